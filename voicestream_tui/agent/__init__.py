@@ -1,0 +1,1 @@
+"""What the coding agent says: its process, its stream, its meaning. No threads but the source's own."""

@@ -1,0 +1,83 @@
+"""What a decoder makes of an agent's lines: the vocabulary between `agent/` and the pipeline.
+
+A *block* is one stretch of text of the agent, numbered from 1 in order of appearance. Its
+`Text`s arrive in order; `BlockEnd` closes it. A block that the agent abandoned is withdrawn
+as a whole by `Retract`. Sub-agents' text comes whole, under a block of its own, with `agent` set.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voicestream_tui.model import AgentState
+
+
+@dataclass(frozen=True, slots=True)
+class TurnStarted:
+    """A new turn began (claude repeats this in one process, for every turn)."""
+
+    model: str = ""
+    session_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    block: int
+    text: str
+    agent: str = ""
+    """Empty for the main agent, else the sub-agent's description."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockEnd:
+    block: int
+
+
+@dataclass(frozen=True, slots=True)
+class Retract:
+    """Everything said in this block is taken back."""
+
+    block: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToolUse:
+    """The agent uses a tool."""
+
+    name: str
+    argument: str = ""
+    """Its main argument, one short line: a path, a command, a pattern."""
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What the agent is busy with, for the status line."""
+
+    state: AgentState
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentFailure:
+    """The agent reported an error that the user must know (shown and spoken once)."""
+
+    message: str
+    code: str = ""
+    """The agent's own short name for it: overloaded, authentication_failed, …; may be empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A line that is not of the format; shown as plain text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEnd:
+    ok: bool = True
+    reason: str = ""
+
+
+Said = TurnStarted | Text | BlockEnd | Retract | ToolUse | Activity | AgentFailure | Unreadable | TurnEnd

@@ -1,0 +1,6 @@
+"""Commands and options."""
+
+
+def main() -> int:
+    """Run the program."""
+    return 0

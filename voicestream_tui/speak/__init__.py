@@ -1,0 +1,1 @@
+"""Japanese to sound: the protocol and the engines."""

@@ -1,0 +1,32 @@
+"""What a speech engine must be able to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from voicestream_tui.model import SpeechChunk, Voice
+
+
+class Speaker(Protocol):
+    """Speaks Japanese text, in the thread that made it."""
+
+    name: str
+
+    def voices(self) -> Sequence[Voice]:
+        """The voices that are installed, the default one first. Loads no model."""
+        ...
+
+    def speak(self, text: str, voice: Voice) -> Iterator[SpeechChunk]:
+        """Yield the sound of a text, the first part as early as the engine can.
+
+        `text` is in spoken form (see `text.reading`). Text without anything to say yields nothing.
+
+        Raises:
+            EngineError: the voice's files are missing or broken, or the engine failed.
+        """
+        ...
+
+    def close(self) -> None:
+        """Free the model."""
+        ...

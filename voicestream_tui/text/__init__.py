@@ -1,0 +1,1 @@
+"""Pure: what should be said. Imports no thread, no engine, no screen."""

@@ -1,0 +1,27 @@
+"""What a translation engine must be able to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+
+class Translator(Protocol):
+    """Translates English sentences into Japanese, in the thread that made it."""
+
+    name: str
+
+    def translate(self, sentences: Sequence[str]) -> list[str]:
+        """Translate a batch, one result a sentence, in order.
+
+        Sentences may hold slots `<c0>` … `<c9>`, which stand for untranslatable text and
+        must come back unchanged. A sentence that can't be translated gives "".
+
+        Raises:
+            EngineError: the engine is broken as a whole.
+        """
+        ...
+
+    def close(self) -> None:
+        """Free the model."""
+        ...
