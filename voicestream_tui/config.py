@@ -1,0 +1,99 @@
+"""Settings: defaults ◀ preset ◀ file ◀ environment ◀ options.
+
+A later layer wins, key by key. An unknown key or a bad value in any layer is an error that
+names the place, the key, what is allowed and the nearest key that exists.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from platformdirs import user_config_path
+
+from voicestream_tui.config_check import Layer, check
+from voicestream_tui.config_layers import (
+    PREFIX,
+    environment_layer,
+    expand_home,
+    file_layer,
+    option_layer,
+    preset_layer,
+    presets,
+)
+from voicestream_tui.config_model import (
+    AgentSettings,
+    AudioSettings,
+    Settings,
+    SpeechSettings,
+    TranslationSettings,
+    UiSettings,
+)
+from voicestream_tui.config_toml import init, show
+
+__all__ = [
+    "AgentSettings",
+    "AudioSettings",
+    "Settings",
+    "SpeechSettings",
+    "TranslationSettings",
+    "UiSettings",
+    "config_path",
+    "init",
+    "load_settings",
+    "presets",
+    "show",
+]
+
+APP_NAME = "voicestream-tui"
+
+
+def config_path(environ: Mapping[str, str] = os.environ) -> Path:
+    """The settings file that is read when no other is named; it need not exist."""
+    named = environ.get(f"{PREFIX}CONFIG", "")
+    if named:
+        return expand_home(named)
+    return user_config_path(APP_NAME, appauthor=False) / "config.toml"
+
+
+def load_settings(
+    config: Path | None = None,
+    preset: str | None = None,
+    environ: Mapping[str, str] = os.environ,
+    overrides: Mapping[str, Any] | None = None,
+) -> Settings:
+    """Put the layers together.
+
+    Args:
+        config: The settings file; None takes `config_path(environ)`, if that exists.
+        preset: A preset's name; None takes VOICESTREAM_PRESET, if that is set.
+        environ: Variables such as VOICESTREAM_TTS_SPEED=1.2; an empty one counts as not set.
+        overrides: Options by dotted key ({"tts.speed": 1.2}); None counts as not given.
+
+    Raises:
+        ConfigError: something in a layer is wrong, or a named file or preset is not there.
+    """
+    layers: list[Layer] = []
+    chosen = preset or environ.get(f"{PREFIX}PRESET", "")
+    if chosen:
+        layers.append(preset_layer(chosen, "--preset" if preset else f"{PREFIX}PRESET"))
+    path = expand_home(str(config)) if config else config_path(environ)
+    file = file_layer(path, required=bool(config or environ.get(f"{PREFIX}CONFIG")))
+    if file:
+        layers.append(file)
+    layers += [environment_layer(environ), option_layer(overrides or {})]
+
+    merged: dict[str, dict[str, Any]] = {}
+    origins: dict[str, str] = {}
+    for layer in layers:
+        for table, values in check(layer).items():
+            merged.setdefault(table, {}).update(values)
+            for key in values:
+                dotted = f"{table}.{key}"
+                origins[dotted] = (layer.names or {}).get(dotted, layer.origin)
+    settings = Settings.model_validate(merged)
+    settings._origins = MappingProxyType(origins)
+    return settings

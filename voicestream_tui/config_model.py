@@ -1,0 +1,135 @@
+"""The settings: every table, key, default and limit, and what each is for.
+
+The string under a field is its description: `config init` writes it into the user's file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+
+
+class Table(BaseModel):
+    """One table of the settings file; frozen, and refuses keys it does not know."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False
+    )
+
+
+class TranslationSettings(Table):
+    """How English becomes Japanese."""
+
+    engine: str = Field(default="starter", min_length=1)
+    """The translation engine."""
+    threads: int = Field(default=0, ge=0, le=256)
+    """Processor threads for translating; 0 chooses by the machine."""
+    beam: int = Field(default=2, ge=1, le=16)
+    """How many candidates are weighed; more is better and slower."""
+    batch: int = Field(default=8, ge=1, le=64)
+    """Most sentences translated at once when translation is behind."""
+
+
+class SpeechSettings(Table):
+    """How Japanese is spoken, and what is."""
+
+    engine: str = Field(default="openjtalk", min_length=1)
+    """The speech engine."""
+    voice: str = ""
+    """The voice by its id; empty takes the engine's own default."""
+    speed: float = Field(default=1.0, ge=0.5, le=3.0)
+    """Speed of speech, pitch kept."""
+    catch_up_speed: float = Field(default=1.0, ge=1.0, le=3.0)
+    """Speed while speech is far behind the text; 1.0 never hurries."""
+    catch_up_after: float = Field(default=10.0, ge=0.0, le=3600.0)
+    """Seconds of speech waiting before catch_up_speed is used."""
+    sentence_gap: float = Field(default=0.25, ge=0.0, le=5.0)
+    """Seconds of silence after a sentence."""
+    paragraph_gap: float = Field(default=0.5, ge=0.0, le=10.0)
+    """Seconds of silence after a paragraph, heading or list."""
+    speak_code: bool = True
+    """Speak the short notice that stands for a code block or a table."""
+    speak_tools: bool = False
+    """Speak which tool the agent uses."""
+    speak_errors: bool = True
+    """Speak the agent's errors."""
+    speak_subagents: bool = False
+    """Speak what sub-agents write."""
+    voices_dir: str = Field(default="", json_schema_extra={"path": True})
+    """Folder with voice files of your own; empty looks in the data folder only."""
+    lexicon: str = Field(default="", json_schema_extra={"path": True})
+    """A TOML file with readings of your own; empty uses none."""
+
+
+class AudioSettings(Table):
+    """Where the sound goes."""
+
+    device: str = ""
+    """Sound device by name or number; empty is the default device, "none" is silent."""
+    volume: float = Field(default=1.0, ge=0.0, le=1.5)
+    """Loudness; 1.0 is unchanged."""
+    lead: float = Field(default=3.0, ge=0.2, le=60.0)
+    """Seconds of sound made ahead of what is heard."""
+    latency: Literal["low", "high"] = "low"
+    """Buffering asked of the device; "high" if the sound crackles."""
+    sample_rate: int = Field(default=48000, ge=8000, le=192000)
+    """Samples a second sent to the device."""
+
+
+class UiSettings(Table):
+    """What the screen shows."""
+
+    theme: str = Field(default="voicestream-dark", min_length=1)
+    """The colour theme."""
+    timestamps: bool = True
+    """Show when each row arrived."""
+    narrow_below: int = Field(default=90, ge=0, le=1000)
+    """Below this many columns the Japanese stands under the English."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """How much goes into the log file."""
+
+
+class AgentSettings(Table):
+    """How the agent's process is read and stopped."""
+
+    interrupt_grace: float = Field(default=3.0, ge=0.0, le=60.0)
+    """Seconds the agent has to end after an interrupt."""
+    terminate_grace: float = Field(default=2.0, ge=0.0, le=60.0)
+    """Seconds it then has after SIGTERM, before it is killed."""
+    max_line_mib: int = Field(default=64, ge=1, le=1024)
+    """Longest line read from the agent, in MiB; the rest of a longer one is left out."""
+
+
+class Settings(Table):
+    """All settings, one field a table."""
+
+    translation: TranslationSettings = TranslationSettings()
+    tts: SpeechSettings = SpeechSettings()
+    audio: AudioSettings = AudioSettings()
+    ui: UiSettings = UiSettings()
+    agent: AgentSettings = AgentSettings()
+
+    _origins: Mapping[str, str] = PrivateAttr(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def origins(self) -> Mapping[str, str]:
+        """Where each value that is not a default comes from, by its dotted key."""
+        return self._origins
+
+
+TABLES: Mapping[str, type[Table]] = MappingProxyType(
+    {
+        name: field.annotation
+        for name, field in Settings.model_fields.items()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Table)
+    }
+)
+"""The tables by name, in the order in which they are shown."""
+
+KEYS: tuple[str, ...] = tuple(
+    f"{table}.{key}" for table, model in TABLES.items() for key in model.model_fields
+)
+"""Every dotted key ("tts.speed")."""
