@@ -27,6 +27,14 @@ class Speaker(Protocol):
         """
         ...
 
+    def warm_up(self, voice: Voice) -> None:
+        """Load the voice and speak a word into nothing, so that the first sentence does not wait.
+
+        Raises:
+            EngineError: as `speak`.
+        """
+        ...
+
     def close(self) -> None:
         """Free the model."""
         ...

@@ -22,6 +22,10 @@ class Translator(Protocol):
         """
         ...
 
+    def warm_up(self) -> None:
+        """Load the model and run it once, so that the first real sentence does not wait."""
+        ...
+
     def close(self) -> None:
         """Free the model."""
         ...

@@ -1,0 +1,478 @@
+"""Read this first: how text becomes sound, and who may interfere.
+
+    source ─ hearing ─▶ translation ─▶ playlist ─▶ speech ─▶ player ─▶ output
+                │            │                         │         │
+                └────────────┴───────── emit ──────────┴─ playback notices
+
+Four threads of ours (`stages/`: hearing, translation, speech, playback) and the output's own.
+Text never waits for voice: channels of text are unbounded. Voice waits for the player, in
+seconds of sound. Every front end sees one `emit(event)` and calls the commands below.
+"""
+
+from __future__ import annotations
+
+import logging
+import statistics
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from voicestream_tui.agent.formats import Decoder
+from voicestream_tui.agent.sources import Source
+from voicestream_tui.audio.dsp import stretch
+from voicestream_tui.audio.outputs import Output
+from voicestream_tui.audio.player import Player
+from voicestream_tui.errors import VoicestreamError
+from voicestream_tui.model import (
+    AgentChanged,
+    AgentState,
+    Ended,
+    Event,
+    Failed,
+    Kind,
+    PlayerState,
+    Samples,
+    Segment,
+    SegmentAdded,
+    SegmentTranslated,
+    Skipped,
+    SpeakingStarted,
+    Spoken,
+    Timeline,
+    Translation,
+    Utterance,
+    Voice,
+    VoiceChanged,
+    Withdrawn,
+)
+from voicestream_tui.speak.base import Speaker
+from voicestream_tui.stages.hearing import Hearing, Speakable
+from voicestream_tui.stages.playback import Playback
+from voicestream_tui.stages.playlist import Entry, Playlist
+from voicestream_tui.stages.speech import Speaking
+from voicestream_tui.stages.stage import Channel, Stage
+from voicestream_tui.stages.timelines import Timelines, text_to_sound
+from voicestream_tui.stages.translation import Translating
+from voicestream_tui.translate.base import Translator
+
+log = logging.getLogger(__name__)
+
+SPEEDS = (0.5, 3.0)
+VOLUMES = (0.0, 1.5)
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineOptions:
+    """What the settings say about the flow."""
+
+    batch: int = 8
+    voice: str = ""
+    speed: float = 1.0
+    catch_up_speed: float = 1.0
+    catch_up_after: float = 10.0
+    volume: float = 1.0
+    ahead: float = 3.0
+    sentence_gap: float = 0.25
+    paragraph_gap: float = 0.5
+    speakable: Speakable = field(default_factory=Speakable)
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceRoom:
+    """What it takes to be heard."""
+
+    make_speaker: Callable[[], Speaker]
+    player: Player
+    output: Output
+    spoken_form: Callable[[Entry], str]
+    record: Callable[[Samples], None] | None = None
+    """Gets every block that was played, from the output's thread."""
+
+
+class Pipeline:
+    """One agent's text on its way to the ear; made, started and closed by a front end."""
+
+    def __init__(
+        self,
+        source: Source,
+        decoder: Decoder,
+        make_translator: Callable[[], Translator],
+        emit: Callable[[Event], None],
+        *,
+        voice_room: VoiceRoom | None,
+        options: PipelineOptions | None = None,
+        keep_raw: Callable[[bytes], None] = lambda line: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Wire everything; nothing runs before `start()`.
+
+        Args:
+            make_translator: called in the translation thread.
+            emit: gets every event, from several threads.
+            voice_room: None = text only, nothing is synthesised.
+            keep_raw: gets every line of the agent as received.
+            clock: monotonic seconds.
+        """
+        self.segments: list[Segment] = []
+        self.options = options or PipelineOptions()
+        self._source = source
+        self._emit = emit
+        self._clock = clock
+        self._room = voice_room
+        self._timelines = Timelines()
+        self._lock = threading.Lock()
+        self._hearing_over = threading.Event()
+        self._translation_over = threading.Event()
+        self._ended = threading.Event()
+        self._closed = False
+        self._withdrawn: set[int] = set()
+        self._counts = dict.fromkeys(("translated", "untranslated", "spoken", "skipped"), 0)
+        self._speed = self.options.speed
+        self._volume = self.options.volume
+        self._seconds_per_character = 0.14
+        self._to_translate: Channel[Segment] = Channel()
+
+        self._hearing = Hearing(
+            source,
+            decoder,
+            clock=clock,
+            on_segment=self._on_segment,
+            on_retract=self._on_retract,
+            on_activity=lambda state, detail: emit(AgentChanged(state, detail, clock())),
+            keep_raw=keep_raw,
+            voice_idle=self._voice_idle,
+            speakable=self.options.speakable,
+        )
+        self._translating = Translating(
+            self._to_translate,
+            make_translator,
+            batch=self.options.batch,
+            on_translated=self._on_translated,
+            on_failure=self._on_failure,
+        )
+        self._stages = [
+            Stage("hearing", self._hear, self._on_crash),
+            Stage("translation", self._translate, self._on_crash),
+        ]
+        self._playlist: Playlist | None = None
+        self._speaking: Speaking | None = None
+        self._playback: Playback | None = None
+        if voice_room is not None:
+            self._wire_voice(voice_room)
+
+    def _wire_voice(self, room: VoiceRoom) -> None:
+        options = self.options
+        room.player.set_volume(options.volume)
+        self._playlist = Playlist(room.spoken_form)
+        self._speaking = Speaking(
+            self._playlist,
+            room.make_speaker,
+            room.player,
+            voice=options.voice,
+            speed=self._effective_speed,
+            ahead=options.ahead,
+            sentence_gap=options.sentence_gap,
+            paragraph_gap=options.paragraph_gap,
+            clock=self._clock,
+            on_synthesis=self._on_synthesis,
+            on_voice=lambda voice: self._emit(VoiceChanged(voice, self._clock())),
+            on_over=self._on_nothing_to_say,
+            on_failure=self._on_failure,
+        )
+        self._playback = Playback(
+            room.player,
+            self._playlist,
+            gap=self._speaking.gap,
+            on_began=self._on_began,
+            on_spoken=self._on_spoken,
+            on_change=self._check_end,
+        )
+        self._stages += [
+            Stage("speech", self._speaking.run, self._on_crash),
+            Stage("playback", self._playback.run, self._on_crash),
+        ]
+
+    # --- life --------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start every thread and the sound output."""
+        self._emit(AgentChanged(AgentState.STARTING, self._source.name, self._clock()))
+        if self._room is not None:
+            self._room.output.start(self._render())
+        for stage in self._stages:
+            stage.start()
+
+    def drain(self, timeout: float | None = None) -> bool:
+        """Wait until all input is read and all speech that is due is over; False on time-out."""
+        return self._ended.wait(timeout)
+
+    def stop_agent(self) -> None:
+        """Stop the agent and be silent, but still show what was received (then `Ended` comes)."""
+        self.jump_to_live()
+        self._source.close()
+
+    def close(self, timeout: float = 10.0) -> None:
+        """Stop the agent, drop what is waiting, join every thread. May be called twice."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+        self._source.close()
+        self._to_translate.close(discard=True)
+        if self._room is not None and self._speaking is not None and self._playback is not None:
+            self._speaking.close()
+            self._playback.close()
+            self._room.output.stop()
+        deadline = time.monotonic() + timeout
+        for stage in self._stages:
+            if not stage.join(max(0.0, deadline - time.monotonic())):
+                log.error("thread %s did not end within %.0f s", stage.name, timeout)
+
+    @property
+    def ended(self) -> bool:
+        return self._ended.is_set()
+
+    # --- commands: from any thread, never blocking -----------------------------------------------
+
+    def toggle_pause(self) -> bool:
+        """Pause or go on; True if it is paused now."""
+        if self._room is None or self._playback is None:
+            return False
+        player = self._room.player
+        if player.snapshot().paused:
+            self._playback.free_at(self._clock())
+            player.resume()
+            return False
+        player.pause()
+        return True
+
+    def toggle_mute(self) -> bool:
+        """Mute or unmute; True if it is muted now."""
+        if self._room is None:
+            return False
+        muted = not self._room.player.snapshot().muted
+        self._room.player.set_muted(muted)
+        return muted
+
+    def skip(self) -> None:
+        """Go to the next sentence at once."""
+        self._move(lambda playlist: playlist.skip())
+
+    def back(self, steps: int = 1) -> None:
+        """Go back by a number of sentences."""
+        self._move(lambda playlist: playlist.back(steps))
+
+    def replay(self) -> None:
+        """Speak the current (or last) sentence again."""
+        self._move(lambda playlist: playlist.replay())
+
+    def speak_from(self, segment_id: int) -> None:
+        """Speak from a row on."""
+        self._move(lambda playlist: playlist.speak_from(segment_id))
+
+    def jump_to_live(self) -> None:
+        """Drop all speech that is due; what comes next sounds at once."""
+        self._move(lambda playlist: playlist.jump_to_live())
+
+    def _move(self, command: Callable[[Playlist], list[int]]) -> None:
+        if self._playlist is None or self._room is None:
+            return
+        for segment_id in command(self._playlist):
+            self._count("skipped")
+            self._emit(Skipped(segment_id, self._clock()))
+        self._room.player.wake()
+        self._check_end()
+
+    def set_voice(self, voice: Voice) -> None:
+        """Speak with another voice from the next sentence on."""
+        if self._speaking is not None:
+            self._speaking.set_voice(voice)
+
+    def set_speed(self, speed: float) -> None:
+        """Speak at another speed, pitch kept; what is queued changes too."""
+        self._speed = min(max(speed, SPEEDS[0]), SPEEDS[1])
+        if self._room is not None:
+            rate = self._room.player.sample_rate
+            self._room.player.restretch(self._speed, lambda s, speed: stretch(s, rate, speed))
+
+    def set_volume(self, volume: float) -> None:
+        self._volume = min(max(volume, VOLUMES[0]), VOLUMES[1])
+        if self._room is not None:
+            self._room.player.set_volume(self._volume)
+
+    # --- what can be asked, cheaply ----------------------------------------------------------------
+
+    @property
+    def voice(self) -> Voice | None:
+        """The voice in use; None until it is loaded."""
+        return self._speaking.voice if self._speaking is not None else None
+
+    @property
+    def speed(self) -> float:
+        return self._speed
+
+    @property
+    def volume(self) -> float:
+        return self._volume
+
+    def voices(self) -> Sequence[Voice]:
+        """The installed voices; empty until the engine is there."""
+        return self._speaking.voices if self._speaking is not None else []
+
+    def snapshot(self) -> PlayerState:
+        """The state of the player, for the meter."""
+        return self._room.player.snapshot() if self._room is not None else PlayerState()
+
+    def lag(self) -> float:
+        """Seconds of speech that are due behind what sounds now (partly estimated)."""
+        if self._room is None or self._playlist is None:
+            return 0.0
+        characters = sum(len(e.translation.japanese) for e in self._playlist.waiting())
+        waiting = characters * self._seconds_per_character / self._speed
+        return self._room.player.queued_seconds + waiting
+
+    def statistics(self) -> dict[str, Any]:
+        """Figures for the status line, the log and the last event."""
+        spread = self._timelines.spread(text_to_sound)
+        last = self._timelines.last_text_to_sound
+        with self._lock:
+            counts = dict(self._counts)
+        room = self._room
+        return {
+            "segments": len(self.segments),
+            **counts,
+            "withdrawn": len(self._withdrawn),
+            "unreadable_lines": self._hearing.unreadable,
+            "latency_last_ms": None if last is None else round(1000 * last, 1),
+            "latency_p50_ms": spread.p50 if spread else None,
+            "latency_p95_ms": spread.p95 if spread else None,
+            "underflows": room.output.underflows if room else 0,
+            "starved": room.player.snapshot().starved if room else 0,
+        }
+
+    @property
+    def timelines(self) -> Timelines:
+        return self._timelines
+
+    # --- the stages' work and reports, each in its own thread --------------------------------------
+
+    def _render(self) -> Callable[[Samples], None]:
+        assert self._room is not None
+        player, record = self._room.player, self._room.record
+        if record is None:
+            return player.render
+
+        def render_and_record(out: Samples) -> None:
+            player.render(out)
+            record(out)
+
+        return render_and_record
+
+    def _hear(self) -> None:
+        try:
+            self._hearing.run()
+        finally:
+            self._hearing_over.set()
+            self._to_translate.close()
+
+    def _translate(self) -> None:
+        try:
+            self._translating.run()
+        finally:
+            self._translation_over.set()
+            self._check_end()
+
+    def _on_segment(self, segment: Segment, timeline: Timeline) -> None:
+        self.segments.append(segment)
+        self._timelines.begin(segment.id, timeline)
+        self._emit(SegmentAdded(segment, self._clock()))
+        self._to_translate.put(segment)
+
+    def _on_retract(self, segment_id: int) -> None:
+        self._withdrawn.add(segment_id)
+        heard = self._playlist is not None and self._playlist.withdraw(segment_id)
+        if self._room is not None:
+            self._room.player.wake()
+        self._emit(Withdrawn(segment_id, heard, self._clock()))
+
+    def _on_translated(self, segment: Segment, translation: Translation) -> None:
+        now = self._clock()
+        self._timelines.translated(segment.id, now)
+        self._count("translated" if translation.ok else "untranslated")
+        self._emit(SegmentTranslated(segment.id, translation, now))
+        if self._playlist is not None and segment.kind is not Kind.NOTICE:
+            self._playlist.add(Entry(segment, translation, segment.speakable))
+
+    def _on_synthesis(
+        self, utterance: Utterance, began: float, ended: float, duration: float
+    ) -> None:
+        self._timelines.synthesised(utterance.segment.id, began, ended, duration)
+        characters = max(1, len(utterance.japanese))
+        if duration > 0.5:
+            made = duration / characters
+            self._seconds_per_character = statistics.fmean(
+                [self._seconds_per_character] * 9 + [min(made, 0.3)]
+            )
+
+    def _on_began(self, utterance: Utterance, t: float, voice_free: float | None) -> None:
+        self._timelines.sounded(utterance.segment.id, t, voice_free)
+        self._emit(SpeakingStarted(utterance.segment.id, t))
+
+    def _on_spoken(self, utterance: Utterance, t: float) -> None:
+        self._timelines.spoken(utterance.segment.id, t)
+        self._count("spoken")
+        self._emit(Spoken(utterance.segment.id, t))
+
+    def _on_nothing_to_say(self, utterance: Utterance) -> None:
+        assert self._playlist is not None
+        if self._playlist.over(utterance):
+            self._count("skipped")
+            self._emit(Skipped(utterance.segment.id, self._clock()))
+        self._check_end()
+
+    def _on_failure(self, stage: str, error: VoicestreamError) -> None:
+        self._emit(Failed(stage, error.message, error.hint, self._clock()))
+
+    def _on_crash(self, stage: str, error: Exception) -> None:
+        message, hint = str(error), "The log has the details."
+        if isinstance(error, VoicestreamError):
+            message, hint = error.message, error.hint
+        self._emit(Failed(stage, message, hint, self._clock()))
+        if stage in ("speech", "playback") and self._playlist is not None:
+            # Without a voice the text goes on, and nothing must wait for speech.
+            self._playlist.close()
+        self._check_end()
+
+    def _check_end(self) -> None:
+        if not (self._hearing_over.is_set() and self._translation_over.is_set()):
+            return
+        if self._playlist is not None and not self._playlist.exhausted and not self._closed:
+            return
+        with self._lock:
+            if self._ended.is_set():
+                return
+            self._ended.set()
+        code = self._source.exit_code or 0
+        self._emit(Ended(code, self.statistics(), self._clock()))
+
+    # --- small questions of the stages -------------------------------------------------------------
+
+    def _voice_idle(self) -> bool:
+        return (
+            self._room is not None
+            and self._playlist is not None
+            and self._playlist.exhausted
+            and len(self._to_translate) == 0
+        )
+
+    def _effective_speed(self) -> float:
+        if self.options.catch_up_speed > self._speed and self.lag() > self.options.catch_up_after:
+            return self.options.catch_up_speed
+        return self._speed
+
+    def _count(self, what: str) -> None:
+        with self._lock:
+            self._counts[what] += 1
+

@@ -1,0 +1,1 @@
+"""The threads of the pipeline: hearing, translation, speech, playback; and what they share."""

@@ -1,0 +1,75 @@
+"""The last stage: what the player reports becomes events.
+
+The audio callback only drops notices into a queue; this thread picks them up, so that nothing
+in the callback waits for a front end.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from voicestream_tui.audio.player import Began, Finished, Player
+from voicestream_tui.model import Utterance
+from voicestream_tui.stages.playlist import Playlist
+
+
+class Playback:
+    """Follows the player's notices for the life of its thread."""
+
+    def __init__(
+        self,
+        player: Player,
+        playlist: Playlist,
+        *,
+        gap: Callable[[Utterance], float],
+        on_began: Callable[[Utterance, float, float | None], None],
+        on_spoken: Callable[[Utterance, float], None],
+        on_change: Callable[[], None],
+    ) -> None:
+        """Wire the stage; `run()` does the work in the calling thread.
+
+        Args:
+            gap: seconds of silence that follow an utterance.
+            on_began: gets utterance, time of its first sample, and when the voice had become
+                free before it (None: it had never been busy).
+            on_spoken: gets an utterance that was heard to its end.
+            on_change: called after every notice.
+        """
+        self._player = player
+        self._playlist = playlist
+        self._gap = gap
+        self._on_began = on_began
+        self._on_spoken = on_spoken
+        self._on_change = on_change
+        self._free: float | None = None
+        self._closing = threading.Event()
+
+    def free_at(self, t: float) -> None:
+        """The voice was held up until now (by a pause), which is nobody's latency."""
+        self._free = t
+
+    def close(self) -> None:
+        """Make `run()` end; from any thread."""
+        self._closing.set()
+        self._player.notices.put(None)
+
+    def run(self) -> None:
+        """Follow notices until closed."""
+        while not self._closing.is_set():
+            notice = self._player.notices.get()
+            if notice is None:
+                continue
+            utterance = notice.utterance
+            match notice:
+                case Began(t=t):
+                    if self._playlist.began(utterance):
+                        self._on_began(utterance, t, self._free)
+                case Finished(t=t):
+                    self._free = t + self._gap(utterance)
+                    if self._playlist.over(utterance):
+                        self._on_spoken(utterance, t)
+                case _:
+                    self._free = notice.t
+                    self._playlist.over(utterance)
+            self._on_change()

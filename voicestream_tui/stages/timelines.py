@@ -1,0 +1,134 @@
+"""Every latency figure on screen, in logs and in the benchmark comes from here.
+
+*Text to sound* of a segment is the time from the arrival of the first character of its last
+word to its first sample handed to the device, counted from when the voice was free: while an
+earlier sentence sounds, a later one does not make anybody wait.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from voicestream_tui.model import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A distribution in milliseconds."""
+
+    p50: float
+    p95: float
+    max: float
+    n: int
+
+    @classmethod
+    def of(cls, seconds: Iterable[float]) -> Spread | None:
+        """Nearest-rank percentiles of durations in seconds; None of nothing."""
+        values = sorted(1000 * s for s in seconds)
+        if not values:
+            return None
+        n = len(values)
+        rank = [values[min(n - 1, max(0, -(-n * share // 100) - 1))] for share in (50, 95)]
+        return cls(round(rank[0], 1), round(rank[1], 1), round(values[-1], 1), n)
+
+
+class Timelines:
+    """The timelines of all segments; every method may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._lines: dict[int, Timeline] = {}
+        self._lock = threading.Lock()
+        self._last: float | None = None
+        self.sound_made = 0.0
+        self.synthesis_time = 0.0
+
+    def begin(self, segment_id: int, timeline: Timeline) -> None:
+        with self._lock:
+            self._lines[segment_id] = timeline
+
+    def translated(self, segment_id: int, t: float) -> None:
+        with self._lock:
+            self._lines[segment_id].translated = t
+
+    def synthesised(self, segment_id: int, began: float, ended: float, duration: float) -> None:
+        """Note a chunk: when its synthesis began and ended, and its seconds of sound."""
+        with self._lock:
+            line = self._lines[segment_id]
+            if line.first_samples is None:
+                line.synthesis_began = began
+                line.first_samples = ended
+            self.sound_made += duration
+            self.synthesis_time += ended - began
+
+    def sounded(self, segment_id: int, t: float, voice_free: float | None) -> None:
+        """Note the first sample of a segment; replays do not count."""
+        with self._lock:
+            line = self._lines[segment_id]
+            if line.first_sound is None:
+                line.first_sound = t
+                line.voice_free = voice_free
+                self._last = text_to_sound(line)
+
+    def spoken(self, segment_id: int, t: float) -> None:
+        with self._lock:
+            line = self._lines[segment_id]
+            line.spoken = line.spoken or t
+
+    @property
+    def last_text_to_sound(self) -> float | None:
+        """Seconds, of the sentence that began to sound last."""
+        return self._last
+
+    def spread(self, measure: Callable[[Timeline], float | None]) -> Spread | None:
+        """The distribution of a measure over all segments that have it."""
+        with self._lock:
+            values = [measure(line) for line in self._lines.values()]
+        return Spread.of(value for value in values if value is not None)
+
+
+def text_to_sound(line: Timeline) -> float | None:
+    """Seconds the listener waited for this segment's first sound."""
+    if line.first_sound is None or line.last_word is None:
+        return None
+    return line.first_sound - max(line.last_word, line.voice_free or line.last_word)
+
+
+def text_to_sound_from_silence(line: Timeline) -> float | None:
+    """The same, for segments that arrived while the voice was silent and free."""
+    if line.last_word is None or (line.voice_free or 0.0) > line.last_word:
+        return None
+    return text_to_sound(line)
+
+
+def segmentation(line: Timeline) -> float | None:
+    return _between(line.last_word, line.complete)
+
+
+def translation(line: Timeline) -> float | None:
+    return _between(line.complete, line.translated)
+
+
+def first_synthesis(line: Timeline) -> float | None:
+    return _between(line.synthesis_began, line.first_samples)
+
+
+def playback_start(line: Timeline) -> float | None:
+    """From the first samples to the first sound, for what could sound at once."""
+    if line.first_samples is None or (line.voice_free or 0.0) > line.first_samples:
+        return None
+    return _between(line.first_samples, line.first_sound)
+
+
+def _between(start: float | None, end: float | None) -> float | None:
+    return None if start is None or end is None else end - start
+
+
+STAGES: dict[str, Callable[[Timeline], float | None]] = {
+    "segmentation": segmentation,
+    "translation": translation,
+    "first_synthesis": first_synthesis,
+    "playback_start": playback_start,
+}
+"""The measured stages by name, in the order a sentence passes them."""

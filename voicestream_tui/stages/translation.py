@@ -1,0 +1,99 @@
+"""The second stage: segments get their Japanese, one at a time when live, several when behind."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from voicestream_tui.errors import VoicestreamError
+from voicestream_tui.model import Segment, Translation
+from voicestream_tui.stages.stage import Channel
+from voicestream_tui.translate.base import Translator
+from voicestream_tui.translate.segments import ready_made, translate_segments, untranslated
+
+log = logging.getLogger(__name__)
+
+
+class Translating:
+    """Owns the translator for the life of its thread."""
+
+    def __init__(
+        self,
+        segments: Channel[Segment],
+        make_translator: Callable[[], Translator],
+        *,
+        batch: int,
+        on_translated: Callable[[Segment, Translation], None],
+        on_failure: Callable[[str, VoicestreamError], None],
+    ) -> None:
+        """Wire the stage; `run()` does the work in the calling thread.
+
+        Args:
+            make_translator: called in the thread of the stage.
+            batch: most segments in one call of the engine.
+            on_translated: gets every segment exactly once, in order, whatever breaks.
+            on_failure: told once when the engine is given up.
+        """
+        self._segments = segments
+        self._make_translator = make_translator
+        self._batch = batch
+        self._on_translated = on_translated
+        self._on_failure = on_failure
+        self._failures = 0
+
+    def run(self) -> None:
+        """Translate until the channel is closed and empty."""
+        translator = self._start()
+        try:
+            for batch in self._segments.batches(self._batch):
+                waiting: list[Segment] = []
+                for segment in batch:
+                    done = ready_made(segment)
+                    if done is None:
+                        waiting.append(segment)
+                        continue
+                    translator = self._translate(translator, waiting)
+                    waiting = []
+                    self._on_translated(segment, done)
+                translator = self._translate(translator, waiting)
+        finally:
+            if translator is not None:
+                translator.close()
+
+    def _start(self) -> Translator | None:
+        try:
+            translator = self._make_translator()
+            translator.warm_up()
+        except VoicestreamError as error:
+            self._on_failure("translation", error)
+            return None
+        return translator
+
+    def _translate(
+        self, translator: Translator | None, segments: list[Segment]
+    ) -> Translator | None:
+        """Translate and hand on; gives None from the call on in which the engine was given up."""
+        if not segments:
+            return translator
+        translations: list[Translation]
+        if translator is None:
+            translations = [untranslated(s, "none", "no translator") for s in segments]
+        else:
+            try:
+                translations = translate_segments(translator, segments)
+                self._failures = 0
+            except VoicestreamError as error:
+                log.exception("translation failed")
+                translations = [untranslated(s, translator.name, "failed") for s in segments]
+                self._failures += 1
+                if self._failures >= _FAILURES_BEFORE_GIVING_UP:
+                    self._on_failure("translation", error)
+                    translator.close()
+                    translator = None
+        for segment, translation in zip(segments, translations, strict=True):
+            self._on_translated(segment, translation)
+        return translator
+
+
+_FAILURES_BEFORE_GIVING_UP = 3
+"""In a row; a single odd sentence must not cost the user all later translations."""

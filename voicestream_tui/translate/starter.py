@@ -1,0 +1,92 @@
+"""The engine "starter": the small English-to-Japanese model that ships with the program.
+
+A Transformer in CTranslate2 format (int8) with its SentencePiece vocabulary, in which the
+slots `<c0>` … `<c9>` are symbols of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import ctranslate2
+import sentencepiece
+
+from voicestream_tui.errors import EngineError
+
+PACKAGED_MODEL = Path(__file__).parent / "starter_model"
+_FILES = ("model.bin", "config.json", "shared_vocabulary.json", "spm.model")
+
+
+class StarterTranslator:
+    """Translates with a CTranslate2 model folder of the starter's layout."""
+
+    name = "starter"
+
+    def __init__(self, folder: Path = PACKAGED_MODEL, *, threads: int = 0, beam: int = 2) -> None:
+        """Remember what to load; nothing is read before the first use.
+
+        Args:
+            folder: holds `model.bin`, `config.json`, `shared_vocabulary.json`, `spm.model`.
+            threads: threads of one translation; 0 = 1, which is the fastest for single sentences
+                of a model this small.
+            beam: beam size; 1 is greedy.
+        """
+        self._folder = folder
+        self._threads = threads or 1
+        self._beam = beam
+        self._pieces: sentencepiece.SentencePieceProcessor | None = None
+        self._model: ctranslate2.Translator | None = None
+
+    def _load(self) -> None:
+        for name in _FILES:
+            if not (self._folder / name).is_file():
+                raise EngineError(
+                    f"The translation model {self._folder} has no file {name}.",
+                    "Install the program again, or name another folder.",
+                )
+        try:
+            self._pieces = sentencepiece.SentencePieceProcessor(
+                model_file=str(self._folder / "spm.model")
+            )
+            self._model = ctranslate2.Translator(
+                str(self._folder), device="cpu", inter_threads=1, intra_threads=self._threads
+            )
+        except (RuntimeError, OSError, ValueError) as error:
+            raise EngineError(
+                f"The translation model {self._folder} could not be loaded: {error}",
+                "The files are damaged; install the program again.",
+            ) from error
+
+    def warm_up(self) -> None:
+        """Load the model and translate one word."""
+        self.translate(["Hello."])
+
+    def translate(self, sentences: Sequence[str]) -> list[str]:
+        """Translate a batch; see `Translator.translate`."""
+        if self._model is None:
+            self._load()
+        assert self._model is not None
+        assert self._pieces is not None
+        tokens = [self._pieces.encode(sentence, out_type=str) for sentence in sentences]
+        # A Japanese sentence rarely has more pieces than twice the English one; a model that
+        # goes on beyond that has lost the thread, and the gate will say so.
+        longest = max((len(pieces) for pieces in tokens), default=0)
+        try:
+            results = self._model.translate_batch(
+                tokens,
+                beam_size=self._beam,
+                repetition_penalty=1.1,
+                max_decoding_length=min(256, 24 + 2 * longest),
+                max_input_length=512,
+            )
+        except (RuntimeError, ValueError) as error:
+            raise EngineError(
+                f"The starter translator failed: {error}", "See the log for the sentence."
+            ) from error
+        return [str(self._pieces.decode(result.hypotheses[0])).strip() for result in results]
+
+    def close(self) -> None:
+        """Free the model."""
+        self._model = None
+        self._pieces = None
