@@ -1,6 +1,183 @@
-"""Commands and options."""
+"""Commands and options; makes a pipeline and hands it to a front end."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from voicestream_tui import __version__
+from voicestream_tui.errors import UsageError, VoicestreamError
+
+_START = time.monotonic()
+
+_EPILOG = """\
+examples:
+  voicestream-tui -- claude -p "Explain this repository"
+  claude -p "…" --output-format stream-json --verbose | voicestream-tui
+  voicestream-tui demo
+  voicestream-tui say "The tests pass now."
+"""
 
 
-def main() -> int:
-    """Run the program."""
-    return 0
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line. The agent's command behind `--` is split off before."""
+    parser = argparse.ArgumentParser(
+        prog="voicestream-tui",
+        description="Hear your coding agent in Japanese while you read it.",
+        usage="voicestream-tui [options] -- COMMAND …\n"
+        "       voicestream-tui [options] {replay,demo,say,voices,devices,config,bench} …",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"voicestream-tui {__version__}")
+    _add_options(parser)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+
+    def command(name: str, help_text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(
+            name, help=help_text, description=help_text, allow_abbrev=False
+        )
+        _add_options(sub)
+        return sub
+
+    replay = command("replay", "Play a recording of an agent's stream, with its own timing.")
+    replay.add_argument("file", type=Path, metavar="FILE")
+    _add_pace(replay)
+    _add_pace(command("demo", "Play the recording that comes with the program."))
+    say = command("say", "Translate and speak plain text or Markdown.")
+    say.add_argument("text", nargs="*", metavar="TEXT")
+    say.add_argument("--file", type=Path, metavar="FILE", help="read the text from a file")
+    command("voices", "List the voices that are installed.")
+    command("devices", "List the sound devices.")
+    config = command("config", "Show where the settings are, what they are, or make the file.")
+    config.add_argument("action", choices=("path", "show", "init"))
+    bench = command("bench", "Measure the program on this computer.")
+    bench.add_argument("what", choices=("latency",))
+    bench.add_argument("recording", nargs="?", type=Path, metavar="RECORDING")
+    return parser
+
+
+def _add_pace(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--speed",
+        type=float,
+        default=1.0,
+        metavar="N",
+        help="pace of the recording: 2 is twice as fast, 0 as fast as possible",
+    )
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    """Options are accepted before and after the command's name."""
+
+    def add(*names: str, **how: Any) -> None:
+        parser.add_argument(*names, default=argparse.SUPPRESS, **how)
+
+    add("--headless", action="store_true", help="no screen: print EN and JA lines")
+    add("--json", action="store_true", help="no screen: print one JSON object an event")
+    add("--follow", type=Path, metavar="LOG", help="read a file that another process writes")
+    add("--no-audio", action="store_true", help="text only: nothing is spoken")
+    add("--device", metavar="NAME", help='sound device by name or number; "none" is silent')
+    add("--record", type=Path, metavar="FILE.wav", help="write exactly what is played to a file")
+    add("--voice", metavar="ID", help="the voice (see: voicestream-tui voices)")
+    add("--rate", type=float, metavar="N", help="speed of speech, 0.5 to 3, pitch kept")
+    add("--volume", type=float, metavar="N", help="loudness, 0 to 1.5")
+    add("--translator", metavar="NAME", help="the translation engine")
+    add("--speaker", metavar="NAME", help="the speech engine")
+    add("--theme", metavar="NAME", help="the screen's theme")
+    add("--config", type=Path, metavar="FILE", help="the settings file")
+    add("--preset", metavar="NAME", help="a set of settings: low-latency or high-quality")
+    add("--keep-raw", type=Path, metavar="FILE", help="keep the agent's lines as received")
+    add("--log-level", metavar="LEVEL", help="debug, info, warning or error")
+
+
+_OVERRIDES = {
+    "device": "audio.device",
+    "volume": "audio.volume",
+    "voice": "tts.voice",
+    "rate": "tts.speed",
+    "speaker": "tts.engine",
+    "translator": "translation.engine",
+    "theme": "ui.theme",
+    "log_level": "ui.log_level",
+}
+"""Options that are settings, by their dotted key."""
+
+
+def split_command(argv: Sequence[str]) -> tuple[list[str], list[str] | None]:
+    """Our own arguments, and the agent's command behind the first `--` (None without one)."""
+    arguments = list(argv)
+    if "--" not in arguments:
+        return arguments, None
+    at = arguments.index("--")
+    return arguments[:at], arguments[at + 1 :]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program; gives its exit code and never raises for what the user did."""
+    own, agent = split_command(sys.argv[1:] if argv is None else argv)
+    parser = build_parser()
+    options = parser.parse_args(own)
+    try:
+        return _run(parser, options, agent)
+    except VoicestreamError as error:
+        print(f"voicestream-tui: {error.message}", file=sys.stderr)
+        if error.hint:
+            print(error.hint, file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        return 141
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(
+    parser: argparse.ArgumentParser, options: argparse.Namespace, agent: list[str] | None
+) -> int:
+    from voicestream_tui.config import load_settings
+    from voicestream_tui.logs import start_logging
+
+    overrides = {
+        dotted: value
+        for name, dotted in _OVERRIDES.items()
+        if (value := getattr(options, name, None)) is not None
+    }
+    given = vars(options)
+    if agent is not None and options.command:
+        raise UsageError(
+            f"Either the command {options.command} or an agent's command behind --, not both."
+        )
+    if options.command == "config":
+        from voicestream_tui import inspection
+
+        return inspection.config(options.action, given.get("config"), given.get("preset"), overrides)
+    settings = load_settings(given.get("config"), given.get("preset"), overrides=overrides)
+    note = start_logging(settings.ui.log_level)
+    if note:
+        print(f"voicestream-tui: {note}", file=sys.stderr)
+    match options.command:
+        case "voices" | "devices":
+            from voicestream_tui import inspection
+
+            return inspection.voices(settings) if options.command == "voices" else (
+                inspection.devices()
+            )
+        case "bench":
+            from voicestream_tui import bench
+
+            return bench.run_latency(
+                settings, options.recording, as_json="json" in given, process_start=_START
+            )
+        case _:
+            from voicestream_tui import session
+
+            return session.run(parser, options, agent, settings, start=_START)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -190,9 +190,9 @@ class Playlist:
 
     @property
     def exhausted(self) -> bool:
-        """True if everything that is due has been spoken."""
+        """True if everything that is due has been spoken, or nothing will be any more."""
         with self._changed:
-            return self._cursor >= len(self._entries) and not self._active
+            return self._closed or (self._cursor >= len(self._entries) and not self._active)
 
     def waiting(self) -> list[Entry]:
         """The entries that no utterance has been begun for and that will be spoken."""

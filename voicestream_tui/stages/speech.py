@@ -151,43 +151,51 @@ class Speaking:
     def _speak(self, speaker: Speaker, utterance: Utterance) -> None:
         voice = self._voice
         assert voice is not None
+        made = False
         try:
-            self._speak_with(speaker, utterance, voice)
+            made = self._speak_with(speaker, utterance, voice)
             self._good = voice
         except VoicestreamError as error:
             self._fail(error)
-            self._speak_with_last_good(speaker, utterance, voice)
+            made = self._speak_with_last_good(speaker, utterance, voice)
         except Exception as error:
             log.exception("speech failed: %r", utterance.text)
             self._fail(EngineError(f"The voice failed: {error}", "The log has the details."))
-        finally:
+        if made:
             self._player.finish(utterance, self.gap(utterance))
+        else:
+            self._on_over(utterance)
 
-    def _speak_with_last_good(self, speaker: Speaker, utterance: Utterance, voice: Voice) -> None:
+    def _speak_with_last_good(self, speaker: Speaker, utterance: Utterance, voice: Voice) -> bool:
         good = self._good
         if good is None or good == voice:
-            return
+            return False
         with self._voice_lock:
             if self._voice == voice:
                 self._voice = good
         self._on_voice(good)
         try:
-            self._speak_with(speaker, utterance, good)
+            return self._speak_with(speaker, utterance, good)
         except VoicestreamError as error:
             self._fail(error)
+            return False
 
-    def _speak_with(self, speaker: Speaker, utterance: Utterance, voice: Voice) -> None:
+    def _speak_with(self, speaker: Speaker, utterance: Utterance, voice: Voice) -> bool:
+        """Hand the sound of an utterance to the player; True if there was any."""
+        made = False
         began = self._clock()
         for chunk in speaker.speak(utterance.text, voice):
             duration = len(chunk.samples) / chunk.sample_rate
             self._on_synthesis(utterance, began, self._clock(), duration)
             if utterance.cancelled:
-                return
+                break
+            made = True
             self._enqueue(utterance, chunk)
             self._player.wait_for_room(
                 self._ahead, lambda: utterance.cancelled or self._closing.is_set()
             )
             began = self._clock()
+        return made
 
     def _enqueue(self, utterance: Utterance, chunk: SpeechChunk) -> None:
         rate = self._player.sample_rate

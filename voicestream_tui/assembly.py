@@ -1,0 +1,182 @@
+"""From settings to a pipeline: which source, which engines, which output."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from platformdirs import user_config_path, user_data_path
+
+from voicestream_tui.agent.formats import Decoder
+from voicestream_tui.agent.sources import Source
+from voicestream_tui.audio.outputs import FastOutput, Output, open_output
+from voicestream_tui.audio.player import Player
+from voicestream_tui.audio.recorder import WavRecorder
+from voicestream_tui.config import APP_NAME, Settings
+from voicestream_tui.errors import UsageError
+from voicestream_tui.model import Event, Failed
+from voicestream_tui.pipeline import Pipeline, PipelineOptions, VoiceRoom
+from voicestream_tui.speak.registry import speakers
+from voicestream_tui.stages.hearing import Speakable
+from voicestream_tui.stages.spoken import SpokenForm
+from voicestream_tui.text.katakana import english_katakana
+from voicestream_tui.text.lexicon import load_lexicon
+from voicestream_tui.text.reading import Reader
+from voicestream_tui.translate.base import Translator
+from voicestream_tui.translate.registry import translators
+
+log = logging.getLogger(__name__)
+
+Emit = Callable[[Event], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One run of the program: what is read and what becomes of the sound."""
+
+    source: Source
+    decoder: Decoder
+    audio: bool = True
+    """False: text only, nothing is synthesised."""
+    record: Path | None = None
+    keep_raw: Path | None = None
+    hurry: bool = False
+    """Sound is not heard but only recorded: as fast as it can be made."""
+
+
+class Assembly:
+    """Makes the pipeline of a job and closes what the pipeline does not own."""
+
+    def __init__(self, settings: Settings, job: Job) -> None:
+        """Open the files the user named, so that mistakes show before anything starts.
+
+        Raises:
+            UsageError: a file to write can't be opened.
+            EngineError: an engine's name is unknown.
+            ConfigError: the user's lexicon is broken.
+        """
+        self._settings = settings
+        self._job = job
+        self._open = ExitStack()
+        self._emit: Emit = lambda event: None
+        self._raw: IO[bytes] | None = None
+        self._recorder: WavRecorder | None = None
+        translators.check(settings.translation.engine)
+        speakers.check(settings.tts.engine)
+        self._lexicon = load_lexicon(_user_lexicon(settings))
+        if job.keep_raw is not None:
+            self._raw = self._open.enter_context(_writable(job.keep_raw))
+        if job.record is not None and job.audio:
+            _writable(job.record).close()
+            self._recorder = WavRecorder(job.record, settings.audio.sample_rate, self._problem)
+            self._open.callback(self._recorder.close)
+
+    def close(self) -> None:
+        """Close the files; after the pipeline's own `close()`."""
+        self._open.close()
+
+    def make_pipeline(self, emit: Emit) -> Pipeline:
+        """Make the pipeline; nothing runs before its `start()`."""
+        settings = self._settings
+        self._emit = emit
+        return Pipeline(
+            self._job.source,
+            self._job.decoder,
+            self._make_translator,
+            emit,
+            voice_room=self._voice_room() if self._job.audio else None,
+            options=pipeline_options(settings),
+            keep_raw=self._keep_raw if self._raw is not None else lambda line: None,
+        )
+
+    def _make_translator(self) -> Translator:
+        wanted = self._settings.translation
+        return translators.make(wanted.engine, threads=wanted.threads, beam=wanted.beam)
+
+    def _voice_room(self) -> VoiceRoom:
+        settings = self._settings
+        player = Player(settings.audio.sample_rate)
+        return VoiceRoom(
+            make_speaker=lambda: speakers.make(
+                settings.tts.engine, voices_dir=voices_dir(settings)
+            ),
+            player=player,
+            output=self._make_output(player),
+            spoken_form=SpokenForm(Reader(self._lexicon, english_katakana)),
+            record=self._recorder.write if self._recorder is not None else None,
+        )
+
+    def _make_output(self, player: Player) -> Output:
+        audio = self._settings.audio
+        if self._job.hurry:
+            return FastOutput(player)
+        return open_output(
+            audio.device or None, audio.sample_rate, self._problem, latency=audio.latency
+        )
+
+    def _problem(self, message: str, hint: str) -> None:
+        log.warning("audio: %s %s", message, hint)
+        self._emit(Failed("audio", message, hint, time.monotonic()))
+
+    def _keep_raw(self, line: bytes) -> None:
+        if self._raw is None:
+            return
+        try:
+            self._raw.write(line + b"\n")
+            self._raw.flush()
+        except OSError as error:
+            self._raw = None
+            self._problem(
+                f"{self._job.keep_raw} can't be written any more: {error.strerror}",
+                "The agent's lines are no longer kept; free some space.",
+            )
+
+
+def pipeline_options(settings: Settings) -> PipelineOptions:
+    """What the settings say to the pipeline."""
+    tts = settings.tts
+    return PipelineOptions(
+        batch=settings.translation.batch,
+        voice=tts.voice,
+        speed=tts.speed,
+        catch_up_speed=tts.catch_up_speed,
+        catch_up_after=tts.catch_up_after,
+        volume=settings.audio.volume,
+        ahead=settings.audio.lead,
+        sentence_gap=tts.sentence_gap,
+        paragraph_gap=tts.paragraph_gap,
+        speakable=Speakable(
+            code=tts.speak_code,
+            tools=tts.speak_tools,
+            errors=tts.speak_errors,
+            subagents=tts.speak_subagents,
+        ),
+    )
+
+
+def voices_dir(settings: Settings) -> Path:
+    """The folder with the user's own voices; it need not exist."""
+    if settings.tts.voices_dir:
+        return Path(settings.tts.voices_dir)
+    return user_data_path(APP_NAME, appauthor=False) / "voices"
+
+
+def _user_lexicon(settings: Settings) -> Path | None:
+    if settings.tts.lexicon:
+        return Path(settings.tts.lexicon)
+    usual = user_config_path(APP_NAME, appauthor=False) / "lexicon.toml"
+    return usual if usual.is_file() else None
+
+
+def _writable(path: Path) -> IO[bytes]:
+    try:
+        return path.open("wb")
+    except OSError as error:
+        raise UsageError(
+            f"{path} can't be written: {error.strerror}.", "Name another file or folder."
+        ) from error
