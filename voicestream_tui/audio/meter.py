@@ -25,13 +25,17 @@ class Meter:
         self.level = 0.0
         """RMS of the last block, or of the last blocks that make up 20 ms together."""
         self.peak = 0.0
+        """Largest magnitude, falling from there."""
 
-    def measure(self, block: Samples, peak: float) -> None:
-        """Take in a block whose largest magnitude is `peak`."""
-        self._energy += float(np.dot(block, block))
-        self._count += len(block)
+    def measure(self, part: Samples, peak: float) -> None:
+        """Take in a part of a block; its largest magnitude is `peak`."""
+        self._energy += float(np.dot(part, part))
+        self._count += len(part)
+        fallen = self.peak * math.exp(-self._decay * len(part))
+        self.peak = max(peak, fallen if fallen > 1e-5 else 0.0)
+
+    def publish(self) -> None:
+        """The block is complete."""
         if self._count >= self._window:
             self.level = math.sqrt(self._energy / self._count)
             self._energy, self._count = 0.0, 0
-        fallen = self.peak * math.exp(-self._decay * len(block))
-        self.peak = max(peak, fallen if fallen > 1e-5 else 0.0)
