@@ -124,7 +124,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = build_parser()
     options = parser.parse_args(own)
     try:
-        return _run(parser, options, agent)
+        return _run(options, agent)
     except VoicestreamError as error:
         print(f"voicestream-tui: {error.message}", file=sys.stderr)
         if error.hint:
@@ -136,9 +136,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _run(
-    parser: argparse.ArgumentParser, options: argparse.Namespace, agent: list[str] | None
-) -> int:
+def _run(options: argparse.Namespace, agent: list[str] | None) -> int:
     from voicestream_tui.config import load_settings
     from voicestream_tui.logs import start_logging
 
@@ -174,9 +172,9 @@ def _run(
                 settings, options.recording, as_json="json" in given, process_start=_START
             )
         case _:
-            from voicestream_tui import session
+            from voicestream_tui import launch
 
-            return session.run(parser, options, agent, settings, start=_START)
+            return launch.run(options, agent, settings, start=_START)
 
 
 if __name__ == "__main__":

@@ -127,6 +127,7 @@ class Pipeline:
         self._translation_over = threading.Event()
         self._ended = threading.Event()
         self._closed = False
+        self._failure_code = 0
         self._withdrawn: set[int] = set()
         self._counts = dict.fromkeys(("translated", "untranslated", "spoken", "skipped"), 0)
         self._speed = self.options.speed
@@ -352,6 +353,10 @@ class Pipeline:
             "starved": room.player.snapshot().starved if room else 0,
         }
 
+    def stage_cpu(self, name: str) -> float:
+        """Seconds of processor time a stage's thread took; known once it has ended."""
+        return sum(stage.cpu_time for stage in self._stages if stage.name == name)
+
     @property
     def timelines(self) -> Timelines:
         return self._timelines
@@ -439,6 +444,8 @@ class Pipeline:
         message, hint = str(error), "The log has the details."
         if isinstance(error, VoicestreamError):
             message, hint = error.message, error.hint
+        if stage == "hearing":
+            self._failure_code = error.exit_code if isinstance(error, VoicestreamError) else 1
         self._emit(Failed(stage, message, hint, self._clock()))
         if stage in ("speech", "playback") and self._playlist is not None:
             # Without a voice the text goes on, and nothing must wait for speech.
@@ -454,7 +461,7 @@ class Pipeline:
             if self._ended.is_set():
                 return
             self._ended.set()
-        code = self._source.exit_code or 0
+        code = self._source.exit_code or self._failure_code
         self._emit(Ended(code, self.statistics(), self._clock()))
 
     # --- small questions of the stages -------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
@@ -62,6 +63,8 @@ class Stage:
         self.name = name
         self._work = work
         self._on_crash = on_crash
+        self.cpu_time = 0.0
+        """Seconds of processor time the thread took; known once it has ended."""
         self._thread = threading.Thread(target=self._run, name=f"voicestream-{name}", daemon=True)
 
     def _run(self) -> None:
@@ -70,6 +73,8 @@ class Stage:
         except Exception as error:
             log.exception("stage %s crashed", self.name)
             self._on_crash(self.name, error)
+        finally:
+            self.cpu_time = time.thread_time()
 
     def start(self) -> None:
         self._thread.start()

@@ -1,0 +1,178 @@
+"""`voicestream-tui bench latency`: a recording at its own pace through the real engines.
+
+The sound goes into a silent output that keeps time like a device. All latency figures come
+from `stages.timelines`; the definition of "text to sound" stands there.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import threading
+import time
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from voicestream_tui.agent.formats import AutoDecoder
+from voicestream_tui.agent.sources import RecordingSource
+from voicestream_tui.assembly import pipeline_options, voices_dir
+from voicestream_tui.audio.outputs import SilentOutput
+from voicestream_tui.audio.player import Player
+from voicestream_tui.config import Settings
+from voicestream_tui.demo import demo_path
+from voicestream_tui.errors import UsageError
+from voicestream_tui.model import Event, Failed, Samples, SegmentAdded, VoiceChanged
+from voicestream_tui.pipeline import Pipeline, VoiceRoom
+from voicestream_tui.speak.registry import speakers
+from voicestream_tui.stages.spoken import SpokenForm
+from voicestream_tui.stages.timelines import (
+    STAGES,
+    Spread,
+    text_to_sound,
+    text_to_sound_from_silence,
+)
+from voicestream_tui.text.katakana import english_katakana
+from voicestream_tui.text.lexicon import load_lexicon
+from voicestream_tui.text.reading import Reader
+from voicestream_tui.translate.registry import translators
+
+
+class _Watch:
+    """Notes when the program was ready, and what failed."""
+
+    def __init__(self) -> None:
+        self.first_row: float | None = None
+        self.voice_ready: float | None = None
+        self.failures: list[str] = []
+
+    def emit(self, event: Event) -> None:
+        match event:
+            case SegmentAdded(t=t):
+                self.first_row = self.first_row or t
+            case VoiceChanged(t=t):
+                self.voice_ready = self.voice_ready or t
+            case Failed(message=message):
+                self.failures.append(message)
+            case _:
+                pass
+
+
+def run_latency(
+    settings: Settings, recording: Path | None, *, as_json: bool, process_start: float
+) -> int:
+    """Replay, measure and print.
+
+    Args:
+        recording: a .jsonl file; None takes the demo.
+        process_start: monotonic time at which the program began.
+
+    Raises:
+        UsageError: the recording can't be read.
+    """
+    path = recording or demo_path()
+    if not path.is_file():
+        raise UsageError(f"{path} is not a recording.", "Name a .jsonl file.")
+    figures = measure_latency(settings, path, process_start=process_start)
+    if as_json:
+        print(json.dumps(figures, ensure_ascii=False))
+    else:
+        _print_table(path, figures)
+    return 1 if figures["failures"] else 0
+
+
+def measure_latency(settings: Settings, path: Path, *, process_start: float) -> dict[str, Any]:
+    """Run one recording through the pipeline in real time; figures in ms, s and MB."""
+    watch = _Watch()
+    player = Player(settings.audio.sample_rate)
+    output = SilentOutput(settings.audio.sample_rate)
+    output_cpu = [0.0]
+
+    def note_cpu(block: Samples) -> None:
+        output_cpu[0] = time.thread_time()
+
+    reader = Reader(load_lexicon(None), english_katakana)
+    pipeline = Pipeline(
+        RecordingSource(path, speed=1.0),
+        AutoDecoder(),
+        lambda: translators.make(
+            settings.translation.engine,
+            threads=settings.translation.threads,
+            beam=settings.translation.beam,
+        ),
+        watch.emit,
+        voice_room=VoiceRoom(
+            make_speaker=lambda: speakers.make(
+                settings.tts.engine, voices_dir=voices_dir(settings)
+            ),
+            player=player,
+            output=output,
+            spoken_form=SpokenForm(reader),
+            record=note_cpu,
+        ),
+        options=replace(pipeline_options(settings), catch_up_speed=1.0),
+    )
+    began, main_cpu = time.monotonic(), time.thread_time()
+    pipeline.start()
+    pipeline.drain()
+    wall = time.monotonic() - began
+    pipeline.close()
+    coordination = (
+        sum(pipeline.stage_cpu(name) for name in ("hearing", "playback"))
+        + output_cpu[0]
+        + time.thread_time()
+        - main_cpu
+    )
+    lines = pipeline.timelines
+    statistics = pipeline.statistics()
+    return {
+        "text_to_sound_ms": _spread(lines.spread(text_to_sound)),
+        "text_to_sound_from_silence_ms": _spread(lines.spread(text_to_sound_from_silence)),
+        "stages_ms": {name: _spread(lines.spread(measure)) for name, measure in STAGES.items()},
+        "startup_s": round((watch.first_row or began) - process_start, 3),
+        "voice_ready_s": round((watch.voice_ready or began) - process_start, 3),
+        "rtf": round(lines.synthesis_time / lines.sound_made, 4) if lines.sound_made else None,
+        "rss_mb": round(_peak_rss_mb(), 1),
+        "coordination_core_share": round(coordination / wall, 4),
+        "underflows": statistics["underflows"],
+        "starved": statistics["starved"],
+        "sentences": statistics["segments"],
+        "speech_s": round(lines.sound_made, 1),
+        "wall_s": round(wall, 1),
+        "threads_left": [
+            thread.name for thread in threading.enumerate() if thread.name.startswith("voicestream")
+        ],
+        "failures": watch.failures,
+    }
+
+
+def _spread(spread: Spread | None) -> dict[str, float | int | None]:
+    return asdict(spread) if spread else {"p50": None, "p95": None, "max": None, "n": 0}
+
+
+def _peak_rss_mb() -> float:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+
+
+def _print_table(path: Path, figures: dict[str, Any]) -> None:
+    print(f"{path.name}: {figures['sentences']} rows, {figures['speech_s']} s of speech\n")
+    print(f"{'ms':32}{'p50':>9}{'p95':>9}{'max':>9}{'n':>6}")
+    rows = {
+        "text to first sound": figures["text_to_sound_ms"],
+        "  of those from silence": figures["text_to_sound_from_silence_ms"],
+        **{f"  {name.replace('_', ' ')}": row for name, row in figures["stages_ms"].items()},
+    }
+    for name, row in rows.items():
+        cells = "".join(f"{'–' if row[k] is None else row[k]:>9}" for k in ("p50", "p95", "max"))
+        print(f"{name:32}{cells}{row['n']:>6}")
+    print(
+        f"\nfirst row after {figures['startup_s']} s, voice ready after "
+        f"{figures['voice_ready_s']} s; real-time factor of speech {figures['rtf']}\n"
+        f"memory (peak) {figures['rss_mb']} MB; coordination "
+        f"{100 * figures['coordination_core_share']:.1f} % of one core; "
+        f"underflows {figures['underflows']}; ran dry in mid-sentence {figures['starved']}"
+    )
+    for failure in figures["failures"]:
+        print(f"failed: {failure}")

@@ -1,0 +1,174 @@
+"""One run: where the text comes from, and which front end shows it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from voicestream_tui.agent.formats import AutoDecoder, ClaudeDecoder, Decoder, TextDecoder
+from voicestream_tui.agent.process import ProcessSource, claude_arguments
+from voicestream_tui.agent.sources import (
+    FollowSource,
+    RecordingSource,
+    Source,
+    StreamSource,
+    TextSource,
+)
+from voicestream_tui.assembly import Assembly, Job
+from voicestream_tui.config import Settings
+from voicestream_tui.demo import demo_path
+from voicestream_tui.errors import UsageError
+
+_STDIN = 0
+
+
+def run(
+    options: argparse.Namespace, agent: list[str] | None, settings: Settings, *, start: float
+) -> int:
+    """Run the program's main job to its end.
+
+    Returns:
+        The exit code: the agent's own where there is one.
+
+    Raises:
+        VoicestreamError: nothing could be started.
+    """
+    given = vars(options)
+    _check(options, agent)
+    screen = not ("headless" in given or "json" in given) and sys.stdout.isatty()
+    if screen:
+        return _run_screen(options, agent, settings)
+    from voicestream_tui.headless import run_headless
+
+    stdin = None if sys.stdin is None or sys.stdin.isatty() else _STDIN
+    assembly = Assembly(settings, _job(options, agent, settings, stdin))
+    try:
+        return run_headless(
+            assembly.make_pipeline,
+            sys.stdout,
+            sys.stderr,
+            json_lines="json" in given,
+            start=start,
+        )
+    finally:
+        assembly.close()
+
+
+def _run_screen(
+    options: argparse.Namespace, agent: list[str] | None, settings: Settings
+) -> int:
+    from voicestream_tui.config import APP_NAME
+    from voicestream_tui.logs import log_path
+    from voicestream_tui.tui.app import UiOptions, VoicestreamApp
+    from voicestream_tui.tui.terminal import screen_terminal
+
+    with screen_terminal(log_path()) as stdin:
+        assembly = Assembly(settings, _job(options, agent, settings, stdin))
+        try:
+            app = VoicestreamApp(
+                assembly.make_pipeline,
+                settings=UiOptions(
+                    theme=settings.ui.theme,
+                    timestamps=settings.ui.timestamps,
+                    narrow_below=settings.ui.narrow_below,
+                ),
+                title=APP_NAME,
+            )
+            app.run()
+        finally:
+            assembly.close()
+    return app.exit_code or 0
+
+
+def _check(options: argparse.Namespace, agent: list[str] | None) -> None:
+    """Refuse what can't be meant, before anything starts.
+
+    Raises:
+        UsageError: there is nothing to read, or too much.
+    """
+    given = vars(options)
+    if agent == []:
+        raise UsageError(
+            "There is no command after --.", 'For example: voicestream-tui -- claude -p "Hello"'
+        )
+    inputs = [agent is not None, bool(options.command), "follow" in given]
+    if sum(inputs) > 1:
+        raise UsageError("Name one thing to read: a command after --, --follow, or a subcommand.")
+    if not any(inputs) and (sys.stdin is None or sys.stdin.isatty()):
+        raise UsageError(
+            "There is nothing to read: no command after --, and no stream on standard input.",
+            'For example: voicestream-tui -- claude -p "Hello", or voicestream-tui demo. '
+            "--help tells more.",
+        )
+    pace = getattr(options, "speed", 1.0)
+    if not 0.0 <= pace <= 1000.0:
+        raise UsageError(f"--speed {pace} is no pace.", "Give a number from 0 to 1000.")
+
+
+def _job(
+    options: argparse.Namespace, agent: list[str] | None, settings: Settings, stdin: int | None
+) -> Job:
+    given = vars(options)
+    source, decoder = _input(options, agent, settings, stdin)
+    audio = "no_audio" not in given
+    silent = settings.audio.device == "none"
+    return Job(
+        source=source,
+        decoder=decoder,
+        audio=audio,
+        record=given.get("record"),
+        keep_raw=given.get("keep_raw"),
+        hurry=silent and "record" in given and getattr(options, "speed", 1.0) == 0.0,
+    )
+
+
+def _input(
+    options: argparse.Namespace, agent: list[str] | None, settings: Settings, stdin: int | None
+) -> tuple[Source, Decoder]:
+    given = vars(options)
+    longest = settings.agent.max_line_mib << 20
+    if agent is not None:
+        return (
+            ProcessSource(
+                claude_arguments(agent),
+                stdin=stdin,
+                interrupt_grace=settings.agent.interrupt_grace,
+                terminate_grace=settings.agent.terminate_grace,
+                max_line=longest,
+            ),
+            AutoDecoder(),
+        )
+    if "follow" in given:
+        return FollowSource(given["follow"], max_line=longest), AutoDecoder()
+    match options.command:
+        case "replay":
+            return RecordingSource(_readable(options.file), speed=options.speed), AutoDecoder()
+        case "demo":
+            return RecordingSource(demo_path(), speed=options.speed), ClaudeDecoder()
+        case "say":
+            return TextSource(_text(options, stdin)), TextDecoder()
+        case _:
+            return StreamSource(_STDIN if stdin is None else stdin, max_line=longest), AutoDecoder()
+
+
+def _readable(path: Path) -> Path:
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder, not a recording.")
+    if not os.access(path, os.R_OK):
+        raise UsageError(f"{path} can't be read.", "Name a recording: a .jsonl file.")
+    return path
+
+
+def _text(options: argparse.Namespace, stdin: int | None) -> str:
+    if options.file is not None and options.text:
+        raise UsageError("Give say either a text or --file, not both.")
+    if options.file is not None:
+        return _readable(options.file).read_bytes().decode("utf-8", "replace")
+    if options.text:
+        return " ".join(options.text)
+    if stdin is None:
+        raise UsageError("There is nothing to say.", 'For example: voicestream-tui say "Hello."')
+    with os.fdopen(os.dup(stdin), "rb") as file:
+        return file.read().decode("utf-8", "replace")
