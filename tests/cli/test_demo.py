@@ -8,17 +8,17 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from voicestream_tui.demo import demo_recording
+from voicestream_tui.demo import demo_path
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "demo" / "demo.md"
 
 
 def lines() -> list[dict[str, Any]]:
-    return [json.loads(line) for line in demo_recording().read_bytes().split(b"\n") if line]
+    return [json.loads(line) for line in demo_path().read_bytes().split(b"\n") if line]
 
 
 def timing() -> list[float]:
-    return [float(line) for line in demo_recording().with_suffix(".timing").read_text().split()]
+    return [float(line) for line in demo_path().with_suffix(".timing").read_text().split()]
 
 
 def test_every_line_has_a_time_and_the_times_never_go_back() -> None:
@@ -49,7 +49,7 @@ def test_it_says_what_the_script_of_the_demo_holds() -> None:
 
 
 def test_it_names_no_machine_and_stays_small() -> None:
-    text = demo_recording().read_text("utf-8")
+    text = demo_path().read_text("utf-8")
     assert len(text) < 120_000
     folders = set(re.findall(r"/(?:home|root|tmp|var|opt|mnt|Users)/[\w.-]*", text))
     assert folders == {"/home/user"}

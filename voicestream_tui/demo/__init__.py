@@ -5,6 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 
-def demo_recording() -> Path:
+def demo_path() -> Path:
     """Give the path of the recording; its `.timing` lies beside it."""
     return Path(__file__).with_name("demo.jsonl")
