@@ -1,0 +1,156 @@
+"""The cursor over what is to be spoken."""
+
+from __future__ import annotations
+
+import threading
+
+from voicestream_tui.model import Kind, Segment, Translation, Utterance
+from voicestream_tui.stages.playlist import Entry, Playlist
+
+
+def filled(count: int, silent: tuple[int, ...] = ()) -> Playlist:
+    playlist = Playlist(lambda entry: entry.translation.japanese)
+    for number in range(1, count + 1):
+        segment = Segment(number, 1, Kind.PROSE, f"S{number}")
+        playlist.add(Entry(segment, Translation(f"文{number}"), number not in silent))
+    return playlist
+
+
+def take(playlist: Playlist) -> Utterance:
+    utterance = playlist.take()
+    assert utterance is not None
+    return utterance
+
+
+def taken(playlist: Playlist, count: int) -> list[int]:
+    return [take(playlist).segment.id for _ in range(count)]
+
+
+def test_entries_are_taken_in_order_with_their_spoken_form() -> None:
+    playlist = filled(2)
+    first = take(playlist)
+    assert (first.segment.id, first.text) == (1, "文1")
+    assert taken(playlist, 1) == [2]
+
+
+def test_entries_that_do_not_speak_by_themselves_are_passed_over() -> None:
+    assert taken(filled(3, silent=(2,)), 2) == [1, 3]
+
+
+def test_a_silent_entry_speaks_when_the_user_points_at_it() -> None:
+    playlist = filled(3, silent=(2,))
+    playlist.speak_from(2)
+    assert taken(playlist, 2) == [2, 3]
+
+
+def test_skip_cancels_what_sounds_and_leaves_what_follows() -> None:
+    playlist = filled(3)
+    one, two = take(playlist), take(playlist)
+    playlist.began(one)
+    assert playlist.skip() == [1]
+    assert one.cancelled
+    assert not two.cancelled
+
+
+def test_skip_before_anything_was_taken_passes_over_the_next() -> None:
+    playlist = filled(2)
+    assert playlist.skip() == [1]
+    assert taken(playlist, 1) == [2]
+
+
+def test_skip_at_the_end_does_nothing() -> None:
+    assert filled(0).skip() == []
+
+
+def test_back_goes_several_steps_when_pressed_several_times() -> None:
+    playlist = filled(5)
+    for _ in range(4):
+        playlist.over(take(playlist))
+    fifth = take(playlist)
+    playlist.began(fifth)
+    assert playlist.back() == [5]
+    assert fifth.cancelled
+    playlist.back()
+    playlist.back()
+    assert taken(playlist, 2) == [2, 3]
+
+
+def test_back_at_the_start_stays_at_the_start() -> None:
+    playlist = filled(2)
+    playlist.began(take(playlist))
+    playlist.back(7)
+    assert taken(playlist, 1) == [1]
+
+
+def test_replay_speaks_the_current_entry_again_and_goes_on() -> None:
+    playlist = filled(3)
+    playlist.over(take(playlist))
+    playlist.began(take(playlist))
+    assert playlist.replay() == [2]
+    assert taken(playlist, 2) == [2, 3]
+
+
+def test_replay_after_the_end_speaks_the_last_entry() -> None:
+    playlist = filled(2)
+    for _ in range(2):
+        playlist.over(take(playlist))
+    playlist.replay()
+    assert taken(playlist, 1) == [2]
+
+
+def test_jump_to_live_passes_over_everything_due() -> None:
+    playlist = filled(5)
+    one, two = take(playlist), take(playlist)
+    playlist.began(one)
+    assert playlist.jump_to_live() == [1, 2, 3, 4, 5]
+    assert one.cancelled
+    assert two.cancelled
+    playlist.add(Entry(Segment(6, 1, Kind.PROSE, "S6"), Translation("文6")))
+    assert taken(playlist, 1) == [6]
+
+
+def test_withdrawn_segments_are_never_spoken() -> None:
+    playlist = filled(3)
+    one = take(playlist)
+    playlist.began(one)
+    assert playlist.withdraw(1) is True
+    assert playlist.withdraw(2) is False
+    assert one.cancelled
+    assert taken(playlist, 1) == [3]
+    assert playlist.speak_from(2) == []
+
+
+def test_a_segment_withdrawn_before_it_is_translated_is_never_spoken() -> None:
+    playlist = filled(1)
+    playlist.withdraw(2)
+    playlist.add(Entry(Segment(2, 1, Kind.PROSE, "S2"), Translation("文2")))
+    playlist.add(Entry(Segment(3, 1, Kind.PROSE, "S3"), Translation("文3")))
+    assert taken(playlist, 2) == [1, 3]
+
+
+def test_queued_utterances_are_made_again_but_not_what_sounds() -> None:
+    playlist = filled(4)
+    one, two, three = (take(playlist) for _ in range(3))
+    playlist.remake_queued(sounding=1)
+    assert [u.cancelled for u in (one, two, three)] == [False, True, True]
+    assert taken(playlist, 3) == [2, 3, 4]
+
+
+def test_take_waits_for_an_entry_and_ends_when_closed() -> None:
+    playlist = filled(0)
+    results: list[Utterance | None] = []
+    thread = threading.Thread(target=lambda: results.extend([playlist.take(), playlist.take()]))
+    thread.start()
+    playlist.add(Entry(Segment(1, 1, Kind.PROSE, "S"), Translation("文")))
+    playlist.close()
+    thread.join(5)
+    assert results[-1] is None
+
+
+def test_closing_cancels_what_is_under_way_and_nothing_is_due_any_more() -> None:
+    playlist = filled(2)
+    one = take(playlist)
+    assert not playlist.exhausted
+    playlist.close()
+    assert one.cancelled
+    assert playlist.exhausted

@@ -1,0 +1,172 @@
+"""The gate, the slots, and the model that ships with the program."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from voicestream_tui.errors import EngineError
+from voicestream_tui.model import Kind, Segment, Span, SpanStyle
+from voicestream_tui.translate.gate import has_words, is_japanese, problem_of
+from voicestream_tui.translate.registry import translators
+from voicestream_tui.translate.segments import ready_made, translate_segments
+from voicestream_tui.translate.starter import PACKAGED_MODEL, StarterTranslator
+
+
+def segment(english: str, *, kind: Kind = Kind.PROSE, japanese: str = "") -> Segment:
+    spans, plain = [], ""
+    for index, part in enumerate(english.split("`")):
+        if index % 2:
+            spans.append(Span(len(plain), len(plain) + len(part), SpanStyle.CODE))
+        plain += part
+    return Segment(1, 1, kind, plain, spans=tuple(spans), japanese=japanese)
+
+
+class Scripted:
+    """A translator that answers with what a function makes of the sentence."""
+
+    name = "scripted"
+
+    def __init__(self, answer: Callable[[str], str]) -> None:
+        self._answer = answer
+
+    def warm_up(self) -> None: ...
+
+    def translate(self, sentences: Sequence[str]) -> list[str]:
+        return [self._answer(sentence) for sentence in sentences]
+
+    def close(self) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("english", "japanese", "problem"),
+    [
+        ("The tests pass.", "テストは通ります。", ""),
+        ("Yes.", "はい。", ""),
+        ("The tests pass.", "", "empty"),
+        ("The tests pass.", "  ", "empty"),
+        ("Run it.", "テスト" * 40, "runs away"),
+        ("Run it twice and look.", "はいはいはいはいはい。", "repeats itself"),
+        ("Look at the log.", "ログーーーーーーーー", "repeats itself"),
+        ("The tests pass on my computer.", "The tests pass.", "not Japanese"),
+        ("<c0>", "<c0>", ""),
+        ("GitHub Actions", "GitHub Actions", ""),
+        ("Wait..............", "待って..............", ""),
+    ],
+)
+def test_the_gate_names_what_is_wrong(english: str, japanese: str, problem: str) -> None:
+    assert problem_of(english, japanese) == problem
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("はい、通ります。", True), ("Yes.", False), ("pytest を実行", True), ("", False), ("42", False)],
+)
+def test_japanese_is_recognised(text: str, expected: bool) -> None:
+    assert is_japanese(text) is expected
+
+
+def test_text_without_letters_has_no_words() -> None:
+    assert not has_words("42 → 43")
+    assert has_words("a 42")
+
+
+def test_what_needs_no_engine_is_left_as_it_is() -> None:
+    notice = ready_made(segment("code", kind=Kind.CODE, japanese="コード、1 行"))
+    assert notice is not None
+    assert (notice.japanese, notice.engine) == ("コード、1 行", "notice")
+    already = ready_made(segment("すでに日本語です。"))
+    assert already is not None
+    assert (already.japanese, already.engine) == ("すでに日本語です。", "none")
+    assert ready_made(segment("The tests pass.")) is None
+
+
+def test_code_survives_the_translation_and_is_marked_in_the_japanese() -> None:
+    translator = Scripted(lambda sentence: sentence.replace("Run ", "").replace(".", "を実行します。"))
+    (done,) = translate_segments(translator, [segment("Run `pytest -q`.")])
+    assert "pytest -q" in done.japanese
+    assert "<c" not in done.japanese
+    (span,) = done.spans
+    assert done.japanese[span.start : span.end] == "pytest -q"
+
+
+def test_a_slot_the_engine_lost_is_named_at_the_end() -> None:
+    (done,) = translate_segments(Scripted(lambda s: "実行します。"), [segment("Run `pytest -q` now.")])
+    assert done.ok
+    assert done.japanese == "実行します（pytest -q）。"
+    (span,) = done.spans
+    assert done.japanese[span.start : span.end] == "pytest -q"
+
+
+def test_garbage_shows_the_english() -> None:
+    (done,) = translate_segments(Scripted(lambda s: ""), [segment("Run it now.")])
+    assert (done.ok, done.japanese, done.problem) == (False, "Run it now.", "empty")
+
+
+def test_an_engine_that_gives_too_few_results_loses_no_sentence() -> None:
+    class Short(Scripted):
+        def translate(self, sentences: Sequence[str]) -> list[str]:
+            return ["一つ目です。"]
+
+    done = translate_segments(Short(str), [segment("First one."), segment("Second one.")])
+    assert [d.ok for d in done] == [True, False]
+
+
+@pytest.fixture(scope="module")
+def starter() -> StarterTranslator:
+    translator = StarterTranslator()
+    translator.warm_up()
+    return translator
+
+
+def test_the_starter_translates_short_sentences(starter: StarterTranslator) -> None:
+    (japanese,) = starter.translate(["I'll run the tests."])
+    assert "テスト" in japanese
+    assert "実行" in japanese
+
+
+def test_the_starter_keeps_slots(starter: StarterTranslator) -> None:
+    (done,) = translate_segments(starter, [segment("The error comes from `src/app.py`.")])
+    assert "src/app.py" in done.japanese
+    assert "<c" not in done.japanese
+
+
+def test_the_starter_gives_a_batch_in_order(starter: StarterTranslator) -> None:
+    sentences = ["I'll run the tests.", "The file does not exist.", "Yes."]
+    assert starter.translate(sentences) == [starter.translate([s])[0] for s in sentences]
+
+
+def test_the_starter_survives_odd_input(starter: StarterTranslator) -> None:
+    results = starter.translate(["", " ", "a" * 5000, "\u0000", "🙂", "word " * 400])
+    assert len(results) == 6
+
+
+def test_the_starter_can_be_closed_and_used_again(starter: StarterTranslator) -> None:
+    translator = StarterTranslator()
+    before = translator.translate(["Yes."])
+    translator.close()
+    assert translator.translate(["Yes."]) == before
+
+
+@pytest.mark.parametrize("name", ["model.bin", "spm.model", "shared_vocabulary.json"])
+def test_a_missing_file_of_the_model_is_named(tmp_path: Path, name: str) -> None:
+    shutil.copytree(PACKAGED_MODEL, tmp_path / "model")
+    (tmp_path / "model" / name).unlink()
+    with pytest.raises(EngineError, match=name):
+        StarterTranslator(tmp_path / "model").warm_up()
+
+
+@pytest.mark.parametrize("name", ["model.bin", "spm.model"])
+def test_a_damaged_file_of_the_model_is_an_engine_error(tmp_path: Path, name: str) -> None:
+    shutil.copytree(PACKAGED_MODEL, tmp_path / "model")
+    (tmp_path / "model" / name).write_bytes(b"broken")
+    with pytest.raises(EngineError, match="could not be loaded"):
+        StarterTranslator(tmp_path / "model").warm_up()
+
+
+def test_the_registry_makes_the_starter_by_name() -> None:
+    assert "starter" in translators.names()
+    assert translators.make("starter", threads=1, beam=1).name == "starter"
