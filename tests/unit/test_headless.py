@@ -1,0 +1,135 @@
+"""The plain front end: its lines and its documented JSON."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import get_args
+
+import pytest
+
+from voicestream_tui.headless import Printer, as_json
+from voicestream_tui.model import (
+    AgentChanged,
+    AgentState,
+    Ended,
+    Event,
+    Failed,
+    Kind,
+    Segment,
+    SegmentAdded,
+    SegmentTranslated,
+    Skipped,
+    SpeakingStarted,
+    Spoken,
+    Translation,
+    Voice,
+    VoiceChanged,
+    Withdrawn,
+)
+
+SEGMENT = Segment(3, 1, Kind.PROSE, "It works.", source="It works. ", block=2)
+EVENTS: dict[str, Event] = {
+    "segment": SegmentAdded(SEGMENT, 10.5),
+    "translated": SegmentTranslated(3, Translation("動きます。", engine="starter"), 10.5),
+    "speaking": SpeakingStarted(3, 10.5),
+    "spoken": Spoken(3, 10.5),
+    "skipped": Skipped(3, 10.5),
+    "withdrawn": Withdrawn(3, True, 10.5),
+    "agent": AgentChanged(AgentState.TOOL, "Read a.py", 10.5),
+    "voice": VoiceChanged(Voice("openjtalk", "mei", "Mei"), 10.5),
+    "failed": Failed("audio", "No device.", "Plug one in.", 10.5),
+    "end": Ended(0, {"segments": 1}, 10.5),
+}
+
+
+def test_every_event_has_a_name_and_a_time_since_the_start() -> None:
+    assert {type(event) for event in EVENTS.values()} == set(get_args(Event))
+    for name, event in EVENTS.items():
+        fields = as_json(event, start=10.0)
+        assert (fields["event"], fields["t"]) == (name, 0.5)
+        json.dumps(fields)
+
+
+def test_a_segment_says_what_it_is() -> None:
+    fields = as_json(EVENTS["segment"], 10.0)
+    assert fields == {
+        "event": "segment",
+        "id": 3,
+        "turn": 1,
+        "kind": "prose",
+        "english": "It works.",
+        "block": 2,
+        "source": "It works. ",
+        "t": 0.5,
+    }
+
+
+def test_a_translation_that_failed_says_why() -> None:
+    event = SegmentTranslated(3, Translation("x", engine="starter", ok=False, problem="empty"), 11)
+    assert as_json(event, 10.0) == {
+        "event": "translated",
+        "id": 3,
+        "japanese": "x",
+        "engine": "starter",
+        "ok": False,
+        "problem": "empty",
+        "t": 1.0,
+    }
+
+
+def printed(*events: Event, json_lines: bool = False) -> tuple[str, str]:
+    out, err = io.StringIO(), io.StringIO()
+    printer = Printer(out, err, json_lines=json_lines, start=10.0)
+    for event in events:
+        printer.emit(event)
+    return out.getvalue(), err.getvalue()
+
+
+def test_plain_lines_are_english_and_japanese() -> None:
+    out, err = printed(EVENTS["segment"], EVENTS["translated"], EVENTS["spoken"])
+    assert out == "EN  It works.\nJA  動きます。\n"
+    assert err == ""
+
+
+def test_code_is_one_short_line() -> None:
+    code = Segment(4, 1, Kind.CODE, "a = 1\nb = 2", label="Python code, 2 lines", depth=1)
+    out, _ = printed(SegmentAdded(code, 11))
+    assert out == "EN    [Python code, 2 lines]\n"
+
+
+def test_list_items_keep_their_marks_in_both_languages() -> None:
+    item = Segment(4, 1, Kind.ITEM, "Run it.", marker="2.", depth=0)
+    out, _ = printed(
+        SegmentAdded(item, 11), SegmentTranslated(4, Translation("実行します。"), 11)
+    )
+    assert out == "EN  2. Run it.\nJA  2. 実行します。\n"
+
+
+def test_an_untranslated_sentence_is_marked() -> None:
+    out, _ = printed(
+        EVENTS["segment"], SegmentTranslated(3, Translation("It works.", ok=False), 11)
+    )
+    assert out.endswith("JA  [untranslated] It works.\n")
+
+
+def test_failures_go_to_the_error_stream_with_their_remedy() -> None:
+    out, err = printed(EVENTS["failed"])
+    assert (out, err) == ("", "voicestream-tui: No device. Plug one in.\n")
+
+
+def test_in_json_failures_are_events_and_the_end_waits_for_the_last_word() -> None:
+    out, err = printed(EVENTS["failed"], EVENTS["end"], json_lines=True)
+    assert [json.loads(line)["event"] for line in out.splitlines()] == ["failed"]
+    assert err == ""
+
+
+@pytest.mark.parametrize("error", [BrokenPipeError(), ValueError("closed file")])
+def test_a_reader_that_went_away_is_noticed(error: Exception) -> None:
+    class Gone(io.StringIO):
+        def write(self, text: str) -> int:
+            raise error
+
+    printer = Printer(Gone(), io.StringIO(), json_lines=True, start=0.0)
+    printer.emit(EVENTS["spoken"])
+    assert printer.broken.is_set()
