@@ -294,9 +294,14 @@ class Pipeline:
     def set_speed(self, speed: float) -> None:
         """Speak at another speed, pitch kept; what is queued changes too."""
         self._speed = min(max(speed, SPEEDS[0]), SPEEDS[1])
+        if self._playback is not None:
+            self._playback.do(self._restretch)
+
+    def _restretch(self) -> None:
         if self._room is not None:
-            rate = self._room.player.sample_rate
-            self._room.player.restretch(self._speed, lambda s, speed: stretch(s, rate, speed))
+            player = self._room.player
+            rate = player.sample_rate
+            player.restretch(self._speed, lambda samples, speed: stretch(samples, rate, speed))
 
     def set_volume(self, volume: float) -> None:
         self._volume = min(max(volume, VOLUMES[0]), VOLUMES[1])

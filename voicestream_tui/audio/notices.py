@@ -31,4 +31,9 @@ class Dropped:
     t: float
 
 
-PlayerNotice = Began | Finished | Dropped
+@dataclass(frozen=True, slots=True)
+class Poke:
+    """Says nothing: put into the queue by others to wake its reader."""
+
+
+PlayerNotice = Began | Finished | Dropped | Poke

@@ -6,10 +6,12 @@ in the callback waits for a front end.
 
 from __future__ import annotations
 
+import queue
 import threading
 from collections.abc import Callable
 
-from voicestream_tui.audio.player import Began, Finished, Player
+from voicestream_tui.audio.notices import Began, Dropped, Finished, Poke
+from voicestream_tui.audio.player import Player
 from voicestream_tui.model import Utterance
 from voicestream_tui.stages.playlist import Playlist
 
@@ -43,7 +45,13 @@ class Playback:
         self._on_spoken = on_spoken
         self._on_change = on_change
         self._free: float | None = None
+        self._requests: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._closing = threading.Event()
+
+    def do(self, request: Callable[[], None]) -> None:
+        """Have something done by this thread that would hold up the caller."""
+        self._requests.put(request)
+        self._player.notices.put(Poke())
 
     def free_at(self, t: float) -> None:
         """The voice was held up until now (by a pause), which is nobody's latency."""
@@ -52,24 +60,23 @@ class Playback:
     def close(self) -> None:
         """Make `run()` end; from any thread."""
         self._closing.set()
-        self._player.notices.put(None)
+        self._player.notices.put(Poke())
 
     def run(self) -> None:
         """Follow notices until closed."""
         while not self._closing.is_set():
-            notice = self._player.notices.get()
-            if notice is None:
-                continue
-            utterance = notice.utterance
-            match notice:
-                case Began(t=t):
+            match self._player.notices.get():
+                case Began(utterance, t):
                     if self._playlist.began(utterance):
                         self._on_began(utterance, t, self._free)
-                case Finished(t=t):
+                case Finished(utterance, t):
                     self._free = t + self._gap(utterance)
                     if self._playlist.over(utterance):
                         self._on_spoken(utterance, t)
-                case _:
-                    self._free = notice.t
+                case Dropped(utterance, t):
+                    self._free = t
                     self._playlist.over(utterance)
+                case Poke():
+                    while not self._requests.empty():
+                        self._requests.get()()
             self._on_change()

@@ -66,6 +66,7 @@ class Speaking:
         self._voice_lock = threading.Lock()
         self._voice: Voice | None = None
         self._good: Voice | None = None
+        self._made = False
         self._voices: Sequence[Voice] = ()
         self._closing = threading.Event()
 
@@ -151,51 +152,46 @@ class Speaking:
     def _speak(self, speaker: Speaker, utterance: Utterance) -> None:
         voice = self._voice
         assert voice is not None
-        made = False
+        self._made = False
         try:
-            made = self._speak_with(speaker, utterance, voice)
+            self._speak_with(speaker, utterance, voice)
             self._good = voice
         except VoicestreamError as error:
             self._fail(error)
-            made = self._speak_with_last_good(speaker, utterance, voice)
+            self._speak_with_last_good(speaker, utterance, voice)
         except Exception as error:
             log.exception("speech failed: %r", utterance.text)
             self._fail(EngineError(f"The voice failed: {error}", "The log has the details."))
-        if made:
+        if self._made:
             self._player.finish(utterance, self.gap(utterance))
         else:
             self._on_over(utterance)
 
-    def _speak_with_last_good(self, speaker: Speaker, utterance: Utterance, voice: Voice) -> bool:
+    def _speak_with_last_good(self, speaker: Speaker, utterance: Utterance, voice: Voice) -> None:
         good = self._good
-        if good is None or good == voice:
-            return False
+        if good is None or good == voice or self._made:
+            return
         with self._voice_lock:
             if self._voice == voice:
                 self._voice = good
         self._on_voice(good)
         try:
-            return self._speak_with(speaker, utterance, good)
+            self._speak_with(speaker, utterance, good)
         except VoicestreamError as error:
             self._fail(error)
-            return False
 
-    def _speak_with(self, speaker: Speaker, utterance: Utterance, voice: Voice) -> bool:
-        """Hand the sound of an utterance to the player; True if there was any."""
-        made = False
+    def _speak_with(self, speaker: Speaker, utterance: Utterance, voice: Voice) -> None:
         began = self._clock()
         for chunk in speaker.speak(utterance.text, voice):
             duration = len(chunk.samples) / chunk.sample_rate
             self._on_synthesis(utterance, began, self._clock(), duration)
             if utterance.cancelled:
-                break
-            made = True
+                return
             self._enqueue(utterance, chunk)
             self._player.wait_for_room(
                 self._ahead, lambda: utterance.cancelled or self._closing.is_set()
             )
             began = self._clock()
-        return made
 
     def _enqueue(self, utterance: Utterance, chunk: SpeechChunk) -> None:
         rate = self._player.sample_rate
@@ -203,6 +199,7 @@ class Speaking:
         speed = self._speed()
         samples = original if speed == 1.0 else stretch(original, rate, speed)
         self._player.enqueue(Clip(utterance, samples, chunk.start, chunk.end, original))
+        self._made = True
 
     def gap(self, utterance: Utterance) -> float:
         """Seconds of silence that follow an utterance."""

@@ -1,0 +1,91 @@
+"""Engines by name: listing them imports none of them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any, Generic, TypeVar, cast
+
+from voicestream_tui.errors import EngineError
+
+T = TypeVar("T")
+
+
+class Registry(Generic[T]):
+    """Makes engines of one kind from `"module:attribute"` addresses.
+
+    Built-in addresses win over entry points of the same name, so that an installed package
+    can't silently replace an engine that settings name.
+
+    Args:
+        what: What an engine is called in messages, such as "speech engine".
+        group: Entry point group through which other packages offer engines.
+        builtin: Name → address of the factory.
+    """
+
+    def __init__(self, what: str, group: str, builtin: Mapping[str, str]) -> None:
+        self.what = what
+        self.group = group
+        self._builtin = dict(builtin)
+
+    @cached_property
+    def _addresses(self) -> dict[str, str]:
+        installed = {entry.name: entry.value for entry in entry_points(group=self.group)}
+        return {**self._builtin, **{k: v for k, v in installed.items() if k not in self._builtin}}
+
+    def names(self) -> list[str]:
+        """Names of all engines, the built-in ones first. Imports none of them."""
+        return list(self._addresses)
+
+    def check(self, name: str) -> None:
+        """Tell early, without importing anything, that a name is wrong.
+
+        Raises:
+            EngineError: the name is unknown.
+        """
+        if name not in self._addresses:
+            raise EngineError(f'There is no {self.what} named "{name}".', self._suggestion(name))
+
+    def make(self, name: str, /, *args: Any, **settings: Any) -> T:
+        """Import an engine's factory and call it.
+
+        Raises:
+            EngineError: the name is unknown, or what the engine needs is not installed.
+        """
+        factory = self._load(name)
+        return factory(*args, **settings)
+
+    def _load(self, name: str) -> Callable[..., T]:
+        self.check(name)
+        address = self._addresses[name]
+        module, _, attribute = address.partition(":")
+        try:
+            found: Any = import_module(module)
+            for part in attribute.split("."):
+                found = getattr(found, part)
+        except ImportError as error:
+            missing = error.name or str(error)
+            raise EngineError(
+                f'The {self.what} "{name}" can\'t be loaded: the package "{missing}" is missing '
+                f"or broken ({error}).",
+                f"Install it into this environment, or choose another one: {self._list()}.",
+            ) from error
+        except AttributeError as error:
+            raise EngineError(
+                f'The {self.what} "{name}" can\'t be loaded: "{address}" does not exist.',
+                "Update or remove the package that offers it.",
+            ) from error
+        return cast("Callable[..., T]", found)
+
+    def _suggestion(self, name: str) -> str:
+        near = difflib.get_close_matches(name.lower(), self.names(), n=3, cutoff=0.5)
+        if near:
+            wanted = " or ".join(f'"{n}"' for n in near)
+            return f"Did you mean {wanted}? All of them: {self._list()}."
+        return f"Choose one of: {self._list()}."
+
+    def _list(self) -> str:
+        return ", ".join(self.names()) or "none is installed"
