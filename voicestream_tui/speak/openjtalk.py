@@ -1,0 +1,219 @@
+"""Open JTalk with HTS voices: small, quick, on every machine.
+
+The engine's package is imported with the first use, which takes about a second; `warm_up`
+does that ahead of time. The analyser of text is one for the whole process and guarded by the
+package's own lock; the synthesisers are this object's, one a voice, used by one thread.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from voicestream_tui.errors import EngineError
+from voicestream_tui.model import Samples, SpeechChunk, Voice
+from voicestream_tui.speak import nani
+from voicestream_tui.speak.hts_voices import find_voices, voice_from_file
+from voicestream_tui.speak.htsvoice import HtsVoice, load_htsvoice
+from voicestream_tui.speak.plan import Piece, plan
+
+_FULL_SCALE = 32_768 / 0.7
+"""HTS speaks close to the 16-bit limit and sometimes above it: leave some headroom."""
+_FADE_IN = 0.003
+_FADE_OUT = 0.040
+_TAIL = 0.070
+"""Seconds of the silence after speech that are kept, for its decay."""
+_SILENCE = 0.001
+"""Level below which the beginning of an utterance is cut off, linear."""
+_LEAD_CUT = 0.080
+_PAUSE_SHORTEST, _PAUSE_LONGEST = 0.25, 0.45
+_SENTENCE_PAUSE = 0.5
+_LONGEST_PART = 160
+"""Characters analysed at once."""
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028\u2029\ufeff]+")
+_PART = re.compile(r"[^。！？!?\n]*[。！？!?\n]+|[^。！？!?\n]+")
+_WARM_UP = "準備が出来た方です。"
+"""Has kanji of several readings, so that the dictionary for these is loaded, too."""
+
+
+class OpenJTalkSpeaker:
+    """Speaks Japanese with HTS voices.
+
+    Args:
+        voices_dir: Folder in which `.htsvoice` files are looked for, subfolders included.
+    """
+
+    name = "openjtalk"
+
+    def __init__(self, voices_dir: Path | None = None) -> None:
+        self._voices_dir = voices_dir
+        self._engines: dict[Path, Any] = {}
+
+    def voices(self) -> list[Voice]:
+        """The packaged voice first, then those of the voices folder. Loads no model."""
+        return find_voices(self._voices_dir)
+
+    def voice_from_file(self, path: Path) -> Voice:
+        """A voice for an `.htsvoice` file anywhere.
+
+        Raises:
+            EngineError: the file is missing or broken.
+        """
+        load_htsvoice(path)
+        return voice_from_file(path)
+
+    def warm_up(self, voice: Voice) -> None:
+        """Load everything that speaking with a voice needs.
+
+        Raises:
+            EngineError: as `speak`.
+        """
+        for _ in self.speak(_WARM_UP, voice):
+            pass
+
+    def speak(self, text: str, voice: Voice) -> Iterator[SpeechChunk]:
+        """Yield the sound of a text, clause by clause.
+
+        Samples are float32 in [-1, 1] at the voice's own rate. Pauses between clauses are
+        part of the chunks; there is no silence before the first and next to none after the
+        last. `start` and `end` count phonemes. Unspeakable characters are passed over.
+
+        Raises:
+            EngineError: pyopenjtalk is missing, or the voice's file is missing or broken.
+        """
+        openjtalk = _openjtalk()
+        if voice.path is None:
+            raise EngineError(f'The voice "{voice.id}" has no file.', "Choose another voice.")
+        model = load_htsvoice(voice.path)
+        engine = self._engine(openjtalk, model)
+        parts = [part for part in _parts(_cleaned(text)) if any(map(str.isalnum, part))]
+        total, done = sum(map(len, parts)) or 1, 0
+        pending = 0
+        for part in parts:
+            labels = _labels(openjtalk, part)
+            lengths = [model.samples(label) for label in labels]
+            pieces = plan(labels, lengths, model.sample_rate, model.global_variance)
+            tail: Samples | None = None
+            for piece in pieces:
+                last = piece is pieces[-1]
+                wave = _synthesise(engine, labels[piece.first : piece.last], voice.path)
+                samples, tail = _shaped(wave, piece, tail, model.sample_rate, last)
+                if pending:
+                    samples = np.concatenate([np.zeros(pending, np.float32), samples])
+                    pending = 0
+                elif piece is pieces[0]:
+                    samples = _without_lead(samples, model.sample_rate)
+                yield SpeechChunk(
+                    samples,
+                    model.sample_rate,
+                    start=(done + piece.start_fraction * len(part)) / total,
+                    end=(done + piece.end_fraction * len(part)) / total,
+                )
+            if pieces:
+                pending = round((_SENTENCE_PAUSE - _TAIL) * model.sample_rate)
+            done += len(part)
+
+    def close(self) -> None:
+        """Free the voices."""
+        self._engines.clear()
+
+    def _engine(self, openjtalk: ModuleType, model: HtsVoice) -> Any:
+        if model.path not in self._engines:
+            try:
+                self._engines[model.path] = openjtalk.HTSEngine(str(model.path).encode())
+            except RuntimeError as error:
+                raise _broken(model.path, error) from error
+        return self._engines[model.path]
+
+
+def _openjtalk() -> ModuleType:
+    nani.install()
+    try:
+        return import_module("pyopenjtalk")
+    except ImportError as error:
+        raise EngineError(
+            f'The speech engine "openjtalk" can\'t be loaded: {error}.',
+            "Install the package pyopenjtalk-plus into this environment.",
+        ) from error
+
+
+def _labels(openjtalk: ModuleType, text: str) -> list[str]:
+    try:
+        labels: list[str] = openjtalk.extract_fullcontext(text)
+    except RuntimeError as error:
+        raise EngineError(
+            f"Open JTalk can't analyse the text {text[:20]!r}…: {error}", "Please report this."
+        ) from error
+    return labels
+
+
+def _synthesise(engine: Any, labels: list[str], path: Path) -> Samples:
+    try:
+        wave = engine.synthesize(labels)
+    except RuntimeError as error:
+        raise _broken(path, error) from error
+    return np.asarray(wave / _FULL_SCALE, dtype=np.float32)
+
+
+def _broken(path: Path, error: Exception) -> EngineError:
+    return EngineError(
+        f"The voice file {path} can't be used: {error}.",
+        "Download the file again or remove it, or choose another voice.",
+    )
+
+
+def _cleaned(text: str) -> str:
+    """Without what Open JTalk can't take: lone surrogates, control characters, NULs."""
+    whole = text.encode("utf-8", "ignore").decode("utf-8")
+    return _CONTROL.sub(lambda match: "\n" if "\n" in match[0] else " ", whole)
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Sentences, the longest ones cut after a comma, a blank or where it must be."""
+    for match in _PART.finditer(text):
+        sentence = match[0]
+        while len(sentence) > _LONGEST_PART:
+            reach = sentence[:_LONGEST_PART]
+            cut = max(reach.rfind("、"), reach.rfind(" ")) + 1
+            cut = cut if cut > _LONGEST_PART // 3 else _LONGEST_PART
+            yield sentence[:cut]
+            sentence = sentence[cut:]
+        yield sentence
+
+
+def _shaped(
+    wave: Samples, piece: Piece, tail: Samples | None, rate: int, last: bool
+) -> tuple[Samples, Samples | None]:
+    """The part of a piece's sound to play, and what the next piece is to be joined with."""
+    decay = round(_TAIL * rate) if not piece.join else 0
+    samples = wave[piece.begin : piece.end + decay].copy()
+    if tail is None:
+        fade = min(round(_FADE_IN * rate), len(samples))
+        samples[:fade] *= np.linspace(0, 1, fade, dtype=np.float32)
+    else:
+        angle = np.linspace(0, np.pi / 2, len(tail), dtype=np.float32)
+        samples[: len(tail)] *= np.sin(angle)
+        samples[: len(tail)] += tail * np.cos(angle)
+    if piece.join:
+        return samples, wave[piece.end : piece.end + piece.join].copy()
+    fade = min(round(_FADE_OUT * rate), len(samples))
+    samples[len(samples) - fade :] *= np.linspace(1, 0, fade, dtype=np.float32)
+    if not last:
+        pause = min(max(piece.pause / rate, _PAUSE_SHORTEST), _PAUSE_LONGEST)
+        silence = np.zeros(max(0, round(pause * rate) - decay), np.float32)
+        samples = np.concatenate([samples, silence])
+    return samples, None
+
+
+def _without_lead(samples: Samples, rate: int) -> Samples:
+    """Cut off the closure before the first sound of an utterance, at most 80 ms."""
+    head = np.abs(samples[: round(_LEAD_CUT * rate)]) > _SILENCE
+    onset = int(head.argmax()) if head.any() else len(head)
+    return samples[max(0, onset - rate // 200) :]

@@ -1,0 +1,12 @@
+"""The speech engines that can be chosen by name."""
+
+from __future__ import annotations
+
+from voicestream_tui.registry import Registry
+from voicestream_tui.speak.base import Speaker
+
+speakers: Registry[Speaker] = Registry(
+    what="speech engine",
+    group="voicestream.speakers",
+    builtin={"openjtalk": "voicestream_tui.speak.openjtalk:OpenJTalkSpeaker"},
+)
