@@ -13,7 +13,6 @@ import threading
 from collections.abc import Mapping
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from types import TracebackType
 
 from platformdirs import user_log_path
 
@@ -33,7 +32,7 @@ class _QuietFileHandler(RotatingFileHandler):
         return
 
 
-class LogFile:
+class _Log:
     """Logging that has been set up; `close()` puts everything back.
 
     Attributes:
@@ -73,9 +72,7 @@ class LogFile:
         sys.unraisablehook = _log_unraisable
 
     def close(self) -> None:
-        """Take the file and the hooks away again; idempotent."""
-        if self._handler not in self._root.handlers:
-            return
+        """Take the file and the hooks away again."""
         threading.excepthook = self._thread_hook
         sys.unraisablehook = self._unraisable_hook
         logging.captureWarnings(False)
@@ -84,17 +81,6 @@ class LogFile:
         self._root.setLevel(self._levels[0])
         self._ours.setLevel(self._levels[1])
 
-    def __enter__(self) -> LogFile:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
 
 def log_folder(environ: Mapping[str, str] = os.environ) -> Path:
     """The folder of the log: VOICESTREAM_LOG_DIR, or the platform's own."""
@@ -102,7 +88,10 @@ def log_folder(environ: Mapping[str, str] = os.environ) -> Path:
     return Path(named) if named else user_log_path(APP_NAME, appauthor=False)
 
 
-def start_logging(level: str = "info", environ: Mapping[str, str] = os.environ) -> LogFile:
+_current: _Log | None = None
+
+
+def start_logging(level: str = "info", environ: Mapping[str, str] = os.environ) -> str:
     """Log to the file from now on, also what other libraries warn of and how threads crash.
 
     Args:
@@ -110,9 +99,25 @@ def start_logging(level: str = "info", environ: Mapping[str, str] = os.environ) 
         environ: Where VOICESTREAM_LOG_DIR is looked for.
 
     Returns:
-        The log; its `note` is to be shown when no file could be opened. Never raises for that.
+        A sentence to show when no file could be opened, else "". Never raises for that.
     """
-    return LogFile(level, log_folder(environ))
+    global _current
+    stop_logging()
+    _current = _Log(level, log_folder(environ))
+    return _current.note
+
+
+def stop_logging() -> None:
+    """Close the file and put everything back as it was; idempotent."""
+    global _current
+    if _current is not None:
+        _current.close()
+        _current = None
+
+
+def log_path() -> Path | None:
+    """The file that is written now; None if there is none."""
+    return _current.path if _current is not None else None
 
 
 def _log_thread_crash(crash: threading.ExceptHookArgs) -> None:

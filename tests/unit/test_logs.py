@@ -15,17 +15,19 @@ from voicestream_tui import logs
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> Iterator[logs.LogFile]:
-    with logs.start_logging("info", {"VOICESTREAM_LOG_DIR": str(tmp_path / "logs")}) as log:
-        yield log
+def log(tmp_path: Path) -> Iterator[Path]:
+    assert logs.start_logging("info", {"VOICESTREAM_LOG_DIR": str(tmp_path / "logs")}) == ""
+    path = logs.log_path()
+    assert path == tmp_path / "logs" / logs.FILE_NAME
+    yield path
+    logs.stop_logging()
 
 
-def text(log: logs.LogFile) -> str:
-    assert log.path
-    return log.path.read_text(encoding="utf-8")
+def text(log: Path) -> str:
+    return log.read_text(encoding="utf-8")
 
 
-def test_the_level_is_that_of_our_own_modules(log: logs.LogFile) -> None:
+def test_the_level_is_that_of_our_own_modules(log: Path) -> None:
     logging.getLogger("voicestream_tui.audio").info("ours 声")
     logging.getLogger("voicestream_tui.audio").debug("too fine")
     logging.getLogger("somebody.else").info("not ours")
@@ -42,7 +44,7 @@ def test_the_folder_is_the_platforms_or_the_named_one(tmp_path: Path, isolated_h
 
 
 def test_a_thread_that_crashes_is_logged_and_not_printed(
-    log: logs.LogFile, capsys: pytest.CaptureFixture[str]
+    log: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def crash() -> None:
         raise ValueError("out of voice")
@@ -56,7 +58,7 @@ def test_a_thread_that_crashes_is_logged_and_not_printed(
     assert capsys.readouterr() == ("", "")
 
 
-def test_a_thread_that_exits_is_no_crash(log: logs.LogFile) -> None:
+def test_a_thread_that_exits_is_no_crash(log: Path) -> None:
     thread = threading.Thread(target=sys.exit)
     thread.start()
     thread.join()
@@ -64,7 +66,7 @@ def test_a_thread_that_exits_is_no_crash(log: logs.LogFile) -> None:
 
 
 def test_an_exception_in_a_finaliser_is_logged(
-    log: logs.LogFile, capsys: pytest.CaptureFixture[str]
+    log: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     class Broken:
         def __del__(self) -> None:
@@ -75,7 +77,7 @@ def test_an_exception_in_a_finaliser_is_logged(
     assert capsys.readouterr() == ("", "")
 
 
-def test_warnings_go_to_the_log(log: logs.LogFile, capsys: pytest.CaptureFixture[str]) -> None:
+def test_warnings_go_to_the_log(log: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("always")
         logging.captureWarnings(False)
@@ -90,15 +92,16 @@ def test_a_folder_that_cannot_be_written_is_noted_and_nothing_is_printed(
 ) -> None:
     (tmp_path / "file").write_text("in the way")
     folder = tmp_path / "file" / "logs"
-    with logs.start_logging("info", {"VOICESTREAM_LOG_DIR": str(folder)}) as log:
-        logging.getLogger("voicestream_tui.cli").error("lost")
-    assert log.path is None
-    assert str(folder) in log.note
+    note = logs.start_logging("info", {"VOICESTREAM_LOG_DIR": str(folder)})
+    logging.getLogger("voicestream_tui.cli").error("lost")
+    assert logs.log_path() is None
+    logs.stop_logging()
+    assert str(folder) in note
     assert capsys.readouterr() == ("", "")
 
 
 def test_a_full_disk_is_not_printed(
-    log: logs.LogFile, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    log: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(self: object, record: logging.LogRecord) -> None:
         raise OSError(28, "No space left on device")
@@ -110,9 +113,10 @@ def test_a_full_disk_is_not_printed(
 
 def test_a_long_log_rotates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(logs, "MAX_BYTES", 500)
-    with logs.start_logging("info", {"VOICESTREAM_LOG_DIR": str(tmp_path)}):
-        for number in range(100):
-            logging.getLogger("voicestream_tui.cli").info("line %d", number)
+    logs.start_logging("info", {"VOICESTREAM_LOG_DIR": str(tmp_path)})
+    for number in range(100):
+        logging.getLogger("voicestream_tui.cli").info("line %d", number)
+    logs.stop_logging()
     files = sorted(path.name for path in tmp_path.iterdir())
     assert files == [logs.FILE_NAME, *(f"{logs.FILE_NAME}.{n}" for n in (1, 2, 3))]
     assert all(path.stat().st_size <= 500 for path in tmp_path.iterdir())
@@ -126,9 +130,10 @@ def test_closing_puts_everything_back(tmp_path: Path) -> None:
         logging.getLogger().level,
         logging.getLogger("voicestream_tui").level,
     )
-    log = logs.start_logging("debug", {"VOICESTREAM_LOG_DIR": str(tmp_path)})
-    log.close()
-    log.close()
+    logs.start_logging("debug", {"VOICESTREAM_LOG_DIR": str(tmp_path / "one")})
+    logs.start_logging("info", {"VOICESTREAM_LOG_DIR": str(tmp_path / "two")})
+    logs.stop_logging()
+    logs.stop_logging()
     assert before == (
         threading.excepthook,
         sys.unraisablehook,
