@@ -21,7 +21,6 @@ from typing import Any
 
 from voicestream_tui.agent.formats import Decoder
 from voicestream_tui.agent.sources import Source
-from voicestream_tui.audio.dsp import stretch
 from voicestream_tui.audio.outputs import Output
 from voicestream_tui.audio.player import Player
 from voicestream_tui.errors import VoicestreamError
@@ -212,6 +211,8 @@ class Pipeline:
     def stop_agent(self) -> None:
         """Stop the agent and be silent, but still show what was received (then `Ended` comes)."""
         self.jump_to_live()
+        if self._playlist is not None:
+            self._playlist.close()
         self._source.close()
 
     def close(self, timeout: float = 10.0) -> None:
@@ -259,15 +260,15 @@ class Pipeline:
 
     def skip(self) -> None:
         """Go to the next sentence at once."""
-        self._move(lambda playlist: playlist.skip())
+        self._move(lambda playlist: playlist.skip(self.snapshot().segment_id))
 
     def back(self, steps: int = 1) -> None:
         """Go back by a number of sentences."""
-        self._move(lambda playlist: playlist.back(steps))
+        self._move(lambda playlist: playlist.back(steps, self.snapshot().segment_id))
 
     def replay(self) -> None:
         """Speak the current (or last) sentence again."""
-        self._move(lambda playlist: playlist.replay())
+        self._move(lambda playlist: playlist.replay(self.snapshot().segment_id))
 
     def speak_from(self, segment_id: int) -> None:
         """Speak from a row on."""
@@ -294,14 +295,8 @@ class Pipeline:
     def set_speed(self, speed: float) -> None:
         """Speak at another speed, pitch kept; what is queued changes too."""
         self._speed = min(max(speed, SPEEDS[0]), SPEEDS[1])
-        if self._playback is not None:
-            self._playback.do(self._restretch)
-
-    def _restretch(self) -> None:
-        if self._room is not None:
-            player = self._room.player
-            rate = player.sample_rate
-            player.restretch(self._speed, lambda samples, speed: stretch(samples, rate, speed))
+        if self._playback is not None and self._speaking is not None:
+            self._playback.do(self._speaking.restretch)
 
     def set_volume(self, volume: float) -> None:
         self._volume = min(max(volume, VOLUMES[0]), VOLUMES[1])

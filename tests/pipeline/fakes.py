@@ -186,6 +186,7 @@ class Rig:
         speaker: FakeSpeaker | None = None,
         options: PipelineOptions | None = None,
         audio: bool = True,
+        spoken_form: Callable[[Entry], str] | None = None,
     ) -> None:
         self.log = EventLog()
         self.source = source
@@ -193,7 +194,8 @@ class Rig:
         self.speaker = speaker or FakeSpeaker()
         self.player = Player(RATE)
         self.output = ManualOutput()
-        room = VoiceRoom(lambda: self.speaker, self.player, self.output, shown_form)
+        form = spoken_form or shown_form
+        room = VoiceRoom(lambda: self.speaker, self.player, self.output, form)
         self.pipeline = Pipeline(
             source,
             TextDecoder(),

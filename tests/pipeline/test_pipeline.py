@@ -28,6 +28,7 @@ from voicestream_tui.model import (
     VoiceChanged,
 )
 from voicestream_tui.pipeline import PipelineOptions
+from voicestream_tui.stages.playlist import Entry
 
 THREE = "One bird sings. Two birds sing. Three birds sing."
 
@@ -202,7 +203,8 @@ def test_speed_changes_what_is_queued_and_what_comes() -> None:
         rig.pipeline.set_speed(2.0)
         rig.pull_until(lambda: rig.pipeline.ended)
         loud = np.abs(rig.output.sound) > 0.03
-        assert loud.sum() / RATE == pytest.approx(3.0, rel=0.1)
+        # 6 s at speed 1; the clip of 1 s that sounds while the speed changes may stay as it is.
+        assert 2.8 < loud.sum() / RATE < 3.7
         assert rig.pipeline.speed == 2.0
 
 
@@ -261,12 +263,10 @@ def test_an_engine_that_crashes_on_one_sentence_speaks_the_others() -> None:
 
 
 def test_a_sentence_without_anything_to_say_does_not_hold_up_the_rest() -> None:
-    with Rig(ListSource(THREE)) as rig:
-        room = rig.pipeline._room
-        assert room is not None
-        rig.pipeline._playlist._spoken_form = lambda entry: (  # type: ignore[union-attr]
-            "" if entry.segment.id == 2 else entry.translation.japanese
-        )
+    def only_odd(entry: Entry) -> str:
+        return "" if entry.segment.id == 2 else entry.translation.japanese
+
+    with Rig(ListSource(THREE), spoken_form=only_odd) as rig:
         rig.pull_until(lambda: rig.pipeline.ended)
         assert [event.id for event in rig.log.of(Spoken)] == [1, 3]
         assert [event.id for event in rig.log.of(Skipped)] == [2]

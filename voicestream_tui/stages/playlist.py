@@ -104,31 +104,36 @@ class Playlist:
             self._changed.notify_all()
 
     # --- what the user does: each gives the segments whose speech was cut or passed over -------
+    # `sounding` is the segment that the player plays at this moment: between its last sample
+    # and `over()` an earlier utterance may still be listed, and is not what the user means.
 
-    def skip(self) -> list[int]:
+    def skip(self, sounding: int | None = None) -> list[int]:
         """Pass over what sounds now, or what would sound next."""
         with self._changed:
-            if self._active:
-                active = self._active.pop(0)
+            active = self._current(sounding)
+            if active is not None:
+                self._active.remove(active)
                 active.utterance.cancel()
                 return [active.utterance.segment.id]
             return self._passed(self._cursor, min(self._cursor + 1, len(self._entries)))
 
-    def back(self, steps: int = 1) -> list[int]:
+    def back(self, steps: int = 1, sounding: int | None = None) -> list[int]:
         """Go back by a number of entries from what sounds now (or was to sound next)."""
         with self._changed:
-            index = self._active[0].index if self._active else self._cursor
+            active = self._current(sounding)
+            index = active.index if active is not None else self._cursor
             while steps > 0 and index > 0:
                 index -= 1
                 if self._speakable(index):
                     steps -= 1
             return self._seek(index)
 
-    def replay(self) -> list[int]:
+    def replay(self, sounding: int | None = None) -> list[int]:
         """Speak the current entry, or the last one, again."""
         with self._changed:
-            if self._active:
-                return self._seek(self._active[0].index)
+            active = self._current(sounding)
+            if active is not None:
+                return self._seek(active.index)
             index = self._cursor - 1
             while index > 0 and not self._speakable(index):
                 index -= 1
@@ -204,6 +209,12 @@ class Playlist:
             ]
 
     # --- with the lock held --------------------------------------------------------------------
+
+    def _current(self, sounding: int | None) -> _Active | None:
+        for active in self._active:
+            if active.utterance.segment.id == sounding:
+                return active
+        return self._active[0] if self._active else None
 
     def _speakable(self, index: int) -> bool:
         entry = self._entries[index]

@@ -87,6 +87,11 @@ class Speaking:
         self._player.wake()
         self._on_voice(voice)
 
+    def restretch(self) -> None:
+        """Give what is queued the speed of now; takes a while, from any thread."""
+        rate = self._player.sample_rate
+        self._player.restretch(self._speed(), lambda samples, speed: stretch(samples, rate, speed))
+
     def close(self) -> None:
         """Make `run()` end soon; from any thread."""
         self._closing.set()
@@ -200,6 +205,8 @@ class Speaking:
         samples = original if speed == 1.0 else stretch(original, rate, speed)
         self._player.enqueue(Clip(utterance, samples, chunk.start, chunk.end, original))
         self._made = True
+        if self._speed() != speed:
+            self.restretch()
 
     def gap(self, utterance: Utterance) -> float:
         """Seconds of silence that follow an utterance."""

@@ -92,7 +92,9 @@ def text_to_sound(line: Timeline) -> float | None:
     """Seconds the listener waited for this segment's first sound."""
     if line.first_sound is None or line.last_word is None:
         return None
-    return line.first_sound - max(line.last_word, line.voice_free or line.last_word)
+    waited = line.first_sound - max(line.last_word, line.voice_free or line.last_word)
+    # Blocks have a length: a sentence can begin up to one block before the gap's end by the clock.
+    return max(0.0, waited)
 
 
 def text_to_sound_from_silence(line: Timeline) -> float | None:

@@ -1,0 +1,188 @@
+"""From what an agent said to segments: numbering, kinds, withdrawal, times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from voicestream_tui.agent.said import (
+    Activity,
+    AgentFailure,
+    BlockEnd,
+    Retract,
+    Said,
+    Text,
+    ToolUse,
+    TurnEnd,
+    TurnStarted,
+    Unreadable,
+)
+from voicestream_tui.model import AgentState, Kind, Segment, Timeline
+from voicestream_tui.stages.hearing import Hearing, Speakable
+
+
+class Script:
+    """Source and decoder in one: each line is the number of a list of things said."""
+
+    name = "script"
+    exit_code = 0
+    unreadable = 0
+
+    def __init__(self, *steps: list[Said]) -> None:
+        self._steps = steps
+        self.now = 0.0
+
+    def lines(self) -> Iterator[bytes]:
+        for number in range(len(self._steps)):
+            self.now = float(number)
+            yield str(number).encode()
+
+    def feed(self, line: bytes) -> list[Said]:
+        return self._steps[int(line)]
+
+    def close(self) -> list[Said]:
+        return []
+
+
+class Heard:
+    def __init__(self, *steps: list[Said], idle: bool = False, **speakable: bool) -> None:
+        self.segments: list[Segment] = []
+        self.times: list[Timeline] = []
+        self.retracted: list[int] = []
+        self.activities: list[tuple[AgentState, str]] = []
+        self.raw: list[bytes] = []
+        script = Script(*steps)
+        hearing = Hearing(
+            script,
+            script,
+            clock=lambda: script.now,
+            on_segment=self._segment,
+            on_retract=self.retracted.append,
+            on_activity=lambda state, detail: self.activities.append((state, detail)),
+            keep_raw=self.raw.append,
+            voice_idle=lambda: idle,
+            speakable=Speakable(**speakable),
+        )
+        hearing.run()
+        self.hearing = hearing
+
+    def _segment(self, segment: Segment, timeline: Timeline) -> None:
+        self.segments.append(segment)
+        self.times.append(timeline)
+
+    @property
+    def rows(self) -> list[tuple[int, Kind, str]]:
+        return [(s.turn, s.kind, s.english) for s in self.segments]
+
+
+def test_sentences_are_numbered_in_the_order_received() -> None:
+    heard = Heard([Text(1, "One. Two.")], [BlockEnd(1)], [Text(2, "Three."), BlockEnd(2)])
+    assert [s.id for s in heard.segments] == [1, 2, 3]
+    assert [s.english for s in heard.segments] == ["One.", "Two.", "Three."]
+    assert [s.block for s in heard.segments] == [1, 1, 2]
+
+
+def test_what_an_unfinished_block_holds_comes_at_the_end() -> None:
+    assert Heard([Text(1, "One. And tw")]).rows[-1] == (1, Kind.PROSE, "And tw")
+
+
+def test_the_source_of_all_segments_is_the_text() -> None:
+    text = "# Plan\n\nFirst **this**. Then `that`.\n\n- one\n- two\n"
+    heard = Heard([Text(1, text[:9])], [Text(1, text[9:]), BlockEnd(1)])
+    assert "".join(s.source for s in heard.segments) == text
+
+
+def test_a_withdrawn_block_names_all_its_segments_even_after_its_end() -> None:
+    heard = Heard(
+        [Text(1, "Stays."), BlockEnd(1)],
+        [Text(2, "Goes. Goes too. And")],
+        [Retract(2)],
+        [Text(3, "New."), BlockEnd(3), Retract(1)],
+    )
+    assert [s.english for s in heard.segments] == ["Stays.", "Goes.", "Goes too.", "New."]
+    assert heard.retracted == [2, 3, 1]
+
+
+def test_turns_count_their_ends() -> None:
+    heard = Heard(
+        [TurnStarted(), Text(1, "One."), BlockEnd(1), TurnEnd()],
+        [TurnStarted(), Text(2, "Two."), BlockEnd(2), TurnEnd(ok=False, reason="stopped")],
+    )
+    assert heard.rows == [(1, Kind.PROSE, "One."), (2, Kind.PROSE, "Two.")]
+    assert heard.activities[-1] == (AgentState.FAILED, "stopped")
+
+
+def test_a_sub_agents_text_is_marked_and_not_spoken_by_itself() -> None:
+    steps: list[Said] = [
+        Text(1, "Main text"),
+        Text(2, "Sub text.", agent="Explore"),
+        BlockEnd(2),
+        Text(1, " goes on."),
+        BlockEnd(1),
+    ]
+    sub, main = Heard(steps).segments
+    assert (sub.kind, sub.label, sub.speakable) == (Kind.SUBAGENT, "Explore", False)
+    assert (main.english, main.speakable) == ("Main text goes on.", True)
+    assert Heard(steps, subagents=True).segments[0].speakable
+
+
+def test_tools_are_short_notices_spoken_only_when_asked() -> None:
+    step: list[Said] = [ToolUse("Read", "src/app.py")]
+    (tool,) = Heard(step).segments
+    assert tool.kind is Kind.TOOL
+    assert "src/app.py" in tool.english
+    assert tool.japanese
+    assert not tool.speakable
+    assert Heard(step, tools=True).segments[0].speakable
+
+
+def test_an_error_of_the_agent_is_shown_and_spoken() -> None:
+    heard = Heard([AgentFailure("API Error: 529 Overloaded", "overloaded")])
+    (error,) = heard.segments
+    assert (error.kind, error.english) == (Kind.ERROR, "API Error: 529 Overloaded")
+    assert error.japanese
+    assert error.speakable
+    assert heard.hearing.failed
+
+
+def test_an_unreadable_line_is_shown_and_counted() -> None:
+    heard = Heard([Unreadable("npm WARN odd")])
+    assert heard.rows == [(1, Kind.NOTICE, "npm WARN odd")]
+    assert heard.hearing.unreadable == 1
+
+
+def test_activity_is_passed_on() -> None:
+    assert Heard([Activity(AgentState.THINKING, "")]).activities == [(AgentState.THINKING, "")]
+
+
+def test_lines_are_kept_as_received() -> None:
+    assert Heard([], []).raw == [b"0", b"1"]
+
+
+def test_the_time_of_the_last_word_is_when_its_first_character_came() -> None:
+    heard = Heard(
+        [Text(1, "The tests ")],
+        [Text(1, "pa")],
+        [Text(1, "ss. And")],
+        [Text(1, " more."), BlockEnd(1)],
+    )
+    first, second = heard.times
+    assert (first.first_character, first.last_word, first.complete) == (0.0, 1.0, 2.0)
+    assert (second.first_character, second.last_word) == (2.0, 3.0)
+
+
+LONG = (
+    "The nightly job moves about forty thousand files from the old disk to the new one, and "
+    "losing all of them to a single bad sector would be a great deal worse than a short list"
+)
+
+
+@pytest.mark.parametrize(("idle", "rows"), [(True, 1), (False, 0)])
+def test_a_long_first_sentence_is_cut_at_a_clause_only_while_the_listener_waits(
+    idle: bool, rows: int
+) -> None:
+    heard = Heard([Text(1, LONG)], [TurnStarted()], idle=idle)
+    cut_early = [t for t in heard.times if t.complete == 0.0]
+    assert len(cut_early) == rows
+    assert " ".join(s.english for s in heard.segments).replace("  ", " ") == LONG
