@@ -40,7 +40,8 @@ class Player:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.sample_rate = sample_rate
-        self.notices: queue.SimpleQueue[PlayerNotice] = queue.SimpleQueue()
+        self.notices: queue.SimpleQueue[PlayerNotice | None] = queue.SimpleQueue()
+        """What happened, in order. The player never puts None; a reader's owner may, to wake it."""
         self._clock = clock
         self._changed = threading.Condition(threading.Lock())
         self._restretching = threading.Lock()
@@ -139,9 +140,11 @@ class Player:
             return self._changed.wait_for(self._is_idle, timeout)
 
     def wait_until_due(self, timeout: float) -> bool:
-        """Block until `render` has something to do (True) or for `timeout` seconds (False)."""
+        """Block until `render` has something to do (True); False after `timeout` s or `wake()`."""
         with self._changed:
-            return self._changed.wait_for(self._is_due, timeout)
+            seen = self._wakes
+            self._changed.wait_for(lambda: self._is_due() or self._wakes != seen, timeout)
+            return self._is_due()
 
     def wake(self) -> None:
         """Let all waiters look again, after a cancellation or at the end."""

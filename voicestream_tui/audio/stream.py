@@ -1,0 +1,141 @@
+"""One open PortAudio stream: a callback that asks for blocks, and counters to watch it by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from voicestream_tui.audio.bridge import RateBridge
+from voicestream_tui.audio.devices import (
+    PORTAUDIO,
+    find_device,
+    load_portaudio,
+    look_again,
+    no_device_hint,
+    playing_devices,
+)
+from voicestream_tui.audio.quiet import quiet_stderr
+from voicestream_tui.errors import AudioError
+from voicestream_tui.model import Samples
+
+LATENCIES = {"low": 0.030, "high": 0.120}
+"""Seconds of buffer asked of the device. Below 30 ms Python can't keep the beat."""
+LONGEST = 4096
+"""Samples rendered in one go for a device with more than one channel."""
+
+
+class DeviceStream:
+    """Plays what `render` fills in, until closed or until the device is gone."""
+
+    def __init__(
+        self,
+        device: str | None,
+        sample_rate: int,
+        latency: str,
+        render: Callable[[Samples], None],
+        again: bool = False,
+    ) -> None:
+        """Open and start the stream; blocks for as long as the sound system takes.
+
+        Args:
+            device: Number, name or part of a name; None = the default one.
+            sample_rate: Hz of what is rendered; the device may have its own.
+            latency: "low" or "high".
+            render: Fills a block; called from PortAudio's thread.
+            again: Look for devices that came or went; no stream of this process may be open.
+
+        Raises:
+            AudioError: no such device, or it can't be opened.
+        """
+        self.calls = 0
+        """Callbacks so far: what shows that the device is alive."""
+        self.underflows = 0
+        self.errors = 0
+        self.error: Exception | None = None
+        """The last exception out of `render`."""
+        self._render = render
+        self._mono: Samples = np.zeros(LONGEST, dtype=np.float32)
+        self._bridge: RateBridge | None = None
+        self._stream, self.name = self._open(device, sample_rate, LATENCIES[latency], again)
+
+    @property
+    def active(self) -> bool:
+        """False once the device is gone."""
+        return bool(self._stream.active)
+
+    def close(self) -> None:
+        """Stop at once. Waits for the sound system, which may hang with its device."""
+        with quiet_stderr():
+            self._stream.abort(ignore_errors=True)
+            self._stream.close(ignore_errors=True)
+
+    def _open(
+        self, wanted: str | None, sample_rate: int, latency: float, again: bool
+    ) -> tuple[Any, str]:
+        sounddevice = load_portaudio()
+        with PORTAUDIO, quiet_stderr():
+            if again:
+                look_again()
+            devices = playing_devices(sounddevice)
+            if wanted is not None:
+                device = find_device(devices, wanted)
+            else:
+                found = next((d for d in devices if d.default), None)
+                if found is None:
+                    raise AudioError("There is no sound device.", no_device_hint())
+                device = found
+            rates = dict.fromkeys((sample_rate, device.sample_rate))
+            trials = [(rate, channels) for rate in rates for channels in (1, 2)]
+            problem: Exception | None = None
+            for rate, channels in trials:
+                self._bridge = RateBridge(sample_rate, rate) if rate != sample_rate else None
+                try:
+                    stream = sounddevice.OutputStream(
+                        samplerate=rate,
+                        device=device.index,
+                        channels=channels,
+                        dtype="float32",
+                        latency=latency,
+                        callback=self._callback,
+                    )
+                except sounddevice.PortAudioError as error:
+                    problem = problem or error
+                    continue
+                try:
+                    stream.start()
+                except sounddevice.PortAudioError as error:
+                    stream.close(ignore_errors=True)
+                    problem = problem or error
+                    continue
+                return stream, device.name
+        raise AudioError(
+            f"The sound device “{device.name}” can't be opened: {problem}.",
+            "Another program may hold it; `voicestream-tui devices` lists the others.",
+        )
+
+    def _callback(self, outdata: Any, frames: int, time: Any, status: Any) -> None:
+        self.calls += 1
+        if status.output_underflow:
+            self.underflows += 1
+        try:
+            if outdata.shape[1] == 1:
+                self._pull(outdata[:, 0])
+                return
+            for start in range(0, frames, LONGEST):
+                part = outdata[start : start + LONGEST]
+                mono = self._mono[: len(part)]
+                self._pull(mono)
+                part[:] = mono[:, None]
+        except Exception as error:
+            # Nothing may leave a callback, nor be said in it; the watcher looks here.
+            outdata.fill(0.0)
+            self.errors += 1
+            self.error = error
+
+    def _pull(self, out: Samples) -> None:
+        if self._bridge is None:
+            self._render(out)
+        else:
+            self._bridge.pull(out, self._render)
