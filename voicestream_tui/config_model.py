@@ -59,9 +59,9 @@ class SpeechSettings(Table):
     speak_subagents: bool = False
     """Speak what sub-agents write."""
     voices_dir: str = Field(default="", json_schema_extra={"path": True})
-    """Folder with voice files of your own; empty looks in the data folder only."""
+    """Folder with voice files of your own; empty is "voices" in the data folder."""
     lexicon: str = Field(default="", json_schema_extra={"path": True})
-    """A TOML file with readings of your own; empty uses none."""
+    """File with readings of your own; empty is lexicon.toml beside the settings file."""
 
 
 class AudioSettings(Table):
