@@ -1,0 +1,197 @@
+"""README.md says what the program does: keys, options, settings and events are compared."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+
+import pytest
+
+from voicestream_tui import config
+from voicestream_tui.cli import build_parser
+from voicestream_tui.config_model import KEYS as SETTINGS
+from voicestream_tui.config_model import TABLES
+from voicestream_tui.config_toml import literal
+from voicestream_tui.headless import SCHEMA_VERSION, as_json
+from voicestream_tui.model import (
+    AgentChanged,
+    AgentState,
+    Ended,
+    Event,
+    Failed,
+    Kind,
+    Segment,
+    SegmentAdded,
+    SegmentTranslated,
+    Skipped,
+    SpeakingStarted,
+    Spoken,
+    Translation,
+    Voice,
+    VoiceChanged,
+    Withdrawn,
+)
+from voicestream_tui.tui.keys import KEYS as KEY_ENTRIES
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CHANGELOG.md")
+
+
+def section(title: str) -> str:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    found = re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    assert found, title
+    return found[1]
+
+
+def rows(text: str) -> list[list[str]]:
+    """The cells of every table row but the headings."""
+    lines = [line for line in text.splitlines() if line.startswith("| ")]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    return [row for row in cells if "`" in row[0]]
+
+
+def coded(cell: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def test_the_keys_are_those_of_the_screen() -> None:
+    described = [coded(row[0]) for row in rows(section("Keys"))]
+    assert described == [entry.shown.split("  ") for entry in KEY_ENTRIES]
+
+
+def actions(parser: argparse.ArgumentParser) -> dict[str, argparse.Action]:
+    return {
+        f"{action.option_strings[-1]} {action.metavar or ''}".strip(): action
+        for action in parser._actions
+        if action.option_strings and action.dest != "help"
+    }
+
+
+def subparsers() -> dict[str, argparse.ArgumentParser]:
+    for action in build_parser()._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            return dict(action.choices)
+    raise AssertionError("no commands")
+
+
+def test_the_options_are_those_of_the_help() -> None:
+    table = {coded(row[0])[0]: row[1] for row in rows(section("Options")) if "`--" in row[0]}
+    known = actions(build_parser())
+    assert list(table) == list(known)
+    for option, meaning in table.items():
+        if option != "--version":
+            assert meaning == known[option].help
+
+
+def test_every_command_is_described_with_its_own_options() -> None:
+    general = actions(build_parser())
+    ways, options = section("Ways to use it"), section("Options")
+    for name, parser in subparsers().items():
+        assert re.search(rf"voicestream-tui {name}\b|`{name}\b", ways + options), name
+        for option in actions(parser).keys() - general.keys():
+            assert f"`{option}`" in options, f"{name} {option}"
+
+
+def test_every_option_that_is_a_setting_has_a_setting() -> None:
+    from voicestream_tui.cli import _OVERRIDES
+
+    assert set(_OVERRIDES.values()) <= set(SETTINGS)
+    for name in _OVERRIDES:
+        assert any(action.dest == name for action in build_parser()._actions), name
+
+
+def test_the_settings_are_those_of_the_program() -> None:
+    expected = [
+        [f"`{table}.{key}`", f"`{literal(field.default)}`", field.description]
+        for table, model in TABLES.items()
+        for key, field in model.model_fields.items()
+    ]
+    assert rows(section("Settings")) == expected
+
+
+def test_the_presets_are_named() -> None:
+    for name in config.presets():
+        assert f"`--preset {name}`" in section("Settings")
+
+
+def test_the_files_shown_are_valid_settings(tmp_path: Path) -> None:
+    shown = re.findall(r"(?:^    .*\n|^\n(?=    ))+", section("Settings"), re.MULTILINE)
+    assert shown
+    path = tmp_path / "config.toml"
+    path.write_text("\n".join(line[4:] for line in shown[0].splitlines()))
+    assert config.load_settings(path, environ={}) != config.Settings()
+
+
+EVENTS: dict[str, tuple[Event, Event]] = {
+    "segment": (
+        SegmentAdded(Segment(1, 1, Kind.PROSE, "Hi."), 0.0),
+        SegmentAdded(
+            Segment(1, 1, Kind.ITEM, "Hi.", "- Hi.", (), "-", 1, "a label", "", 3, True), 0.0
+        ),
+    ),
+    "translated": (
+        SegmentTranslated(1, Translation("はい。", engine="starter"), 0.0),
+        SegmentTranslated(1, Translation("Hi.", ok=False, problem="empty"), 0.0),
+    ),
+    "speaking": (SpeakingStarted(1, 0.0), SpeakingStarted(1, 0.0)),
+    "spoken": (Spoken(1, 0.0), Spoken(1, 0.0)),
+    "skipped": (Skipped(1, 0.0), Skipped(1, 0.0)),
+    "withdrawn": (Withdrawn(1, True, 0.0), Withdrawn(1, False, 0.0)),
+    "agent": (
+        AgentChanged(AgentState.WRITING, "", 0.0),
+        AgentChanged(AgentState.TOOL, "Bash", 0.0),
+    ),
+    "voice": (
+        VoiceChanged(Voice("openjtalk", "mei", "Mei"), 0.0),
+        VoiceChanged(Voice("openjtalk", "mei", "Mei", Path("mei.htsvoice")), 0.0),
+    ),
+    "failed": (Failed("speech", "Broken.", "", 0.0), Failed("speech", "Broken.", "Mend.", 0.0)),
+    "end": (Ended(0, {}, 0.0), Ended(1, {"segments": 1}, 0.0)),
+}
+"""Each event at its emptiest and at its fullest."""
+
+
+def test_the_events_are_those_of_the_program() -> None:
+    table = {
+        coded(row[0])[0]: (set(coded(row[1])), set(coded(row[2])))
+        for row in rows(section("Without a screen"))
+    }
+    expected = {}
+    for name, (least, most) in EVENTS.items():
+        always = as_json(least, 0.0).keys()
+        assert as_json(least, 0.0)["event"] == name
+        expected[name] = (always - {"event", "t"}, as_json(most, 0.0).keys() - always)
+    assert table == expected
+
+
+def test_no_event_is_left_out() -> None:
+    made = {type(event) for event, _ in EVENTS.values()}
+    assert made == set(Event.__args__)
+    assert SCHEMA_VERSION == 1
+
+
+def test_the_kinds_are_named() -> None:
+    named = re.search(r"`kind` is one of (.*?)\.", section("Without a screen"), re.DOTALL)
+    assert named
+    assert coded(named[1]) == [str(kind) for kind in Kind]
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_what_the_documents_point_to_exists(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", text):
+        if "://" not in target:
+            assert (ROOT / target).exists(), target
+    for path in re.findall(r"`((?:voicestream_tui|scripts|tests|themes|docs)/[^`*… ]+)`", text):
+        assert (ROOT / path).exists(), path
+
+
+def test_every_package_of_the_base_install_is_credited() -> None:
+    pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    found = re.search(r"^dependencies = \[(.*?)^\]", pyproject, re.MULTILINE | re.DOTALL)
+    assert found
+    credited = section("Licences").lower()
+    for requirement in re.findall(r'"([\w-]+)', found[1]):
+        assert requirement.lower() in credited, requirement
