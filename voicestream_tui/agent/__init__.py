@@ -1,1 +1,4 @@
-"""What the coding agent says: its process, its stream, its meaning. No threads but the source's own."""
+"""What the coding agent says: its process, its stream, its meaning.
+
+No threads but those of a source.
+"""

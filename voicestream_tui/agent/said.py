@@ -80,4 +80,14 @@ class TurnEnd:
     reason: str = ""
 
 
-Said = TurnStarted | Text | BlockEnd | Retract | ToolUse | Activity | AgentFailure | Unreadable | TurnEnd
+Said = (
+    TurnStarted
+    | Text
+    | BlockEnd
+    | Retract
+    | ToolUse
+    | Activity
+    | AgentFailure
+    | Unreadable
+    | TurnEnd
+)

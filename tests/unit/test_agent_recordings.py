@@ -1,0 +1,103 @@
+"""Every recording of the real program, against what an independent helper expects."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from tests.expected_text import expected_text
+from voicestream_tui.agent.formats import AutoDecoder
+from voicestream_tui.agent.framing import Framer
+from voicestream_tui.agent.said import BlockEnd, Retract, Said, Text, TurnEnd, TurnStarted
+
+RECORDINGS = sorted(
+    path
+    for path in (Path(__file__).parent.parent / "recordings").glob("*/*")
+    if path.suffix in (".jsonl", ".json", ".txt")
+)
+
+
+def decode(chunks: Iterable[bytes]) -> list[Said]:
+    framer, decoder = Framer(), AutoDecoder()
+    said: list[Said] = []
+    for chunk in chunks:
+        for line in framer.feed(chunk):
+            said += decoder.feed(line)
+    for line in framer.close():
+        said += decoder.feed(line)
+    return said + decoder.close()
+
+
+def main_text(said: Iterable[Said]) -> str:
+    """The main agent's text without the blocks that were taken back."""
+    blocks: dict[int, str] = {}
+    for item in said:
+        match item:
+            case Text(block, text, agent="") if block not in blocks:
+                blocks[block] = text
+            case Text(block, text, agent=""):
+                blocks[block] += text
+            case Retract(block):
+                del blocks[block]
+    return "".join(blocks.values())
+
+
+def name(path: Path) -> str:
+    return f"{path.parent.name}/{path.stem}"
+
+
+def test_there_are_recordings_of_both_versions() -> None:
+    assert {path.parent.name for path in RECORDINGS} == {"2.1.197", "2.1.330"}
+    assert len(RECORDINGS) > 150
+
+
+@pytest.mark.parametrize("path", RECORDINGS, ids=name)
+def test_text_is_said_once_in_order_and_whole(path: Path) -> None:
+    assert main_text(decode([path.read_bytes()])) == expected_text(path)
+
+
+@pytest.mark.parametrize("path", RECORDINGS, ids=name)
+def test_blocks_open_one_at_a_time_and_all_end(path: Path) -> None:
+    said = decode([path.read_bytes()])
+    open_block = 0
+    ended: set[int] = set()
+    for item in said:
+        match item:
+            case Text(block, text, agent=""):
+                assert text
+                assert block not in ended
+                assert open_block in (0, block)
+                open_block = block
+            case BlockEnd(block) | Retract(block):
+                assert block not in ended
+                ended.add(block)
+                if block == open_block:
+                    open_block = 0
+    assert open_block == 0
+    numbers = {item.block for item in said if isinstance(item, Text)}
+    assert numbers == set(range(1, len(numbers) + 1))
+    assert ended == numbers
+
+
+@pytest.mark.parametrize("path", RECORDINGS, ids=name)
+def test_every_turn_that_starts_ends_once(path: Path) -> None:
+    said = decode([path.read_bytes()])
+    starts = sum(isinstance(item, TurnStarted) for item in said)
+    assert starts == sum(isinstance(item, TurnEnd) for item in said)
+
+
+@pytest.mark.parametrize("path", RECORDINGS[::9], ids=name)
+def test_splitting_the_bytes_anywhere_changes_nothing(path: Path) -> None:
+    data = path.read_bytes()
+    whole = decode([data])
+    chance = random.Random(path.name)
+    for longest in (7, 400, 70_000):
+        chunks, start = [], 0
+        while start < len(data):
+            end = start + chance.randint(1, longest)
+            chunks.append(data[start:end])
+            start = end
+        assert decode(chunks) == whole

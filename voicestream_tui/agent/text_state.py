@@ -1,0 +1,94 @@
+"""What is known of the current turn's messages and text blocks, for `text_blocks`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from voicestream_tui.agent.cut import Comparison
+
+
+class Growing:
+    """A text that grows by small pieces without being copied for each."""
+
+    def __init__(self, text: str = "") -> None:
+        self._parts = [text]
+        self.length = len(text)
+
+    def add(self, piece: str) -> None:
+        self._parts.append(piece)
+        self.length += len(piece)
+
+    def __str__(self) -> str:
+        if len(self._parts) > 1:
+            self._parts = ["".join(self._parts)]
+        return self._parts[0]
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """A block as the listener knows it."""
+
+    number: int
+    text: Growing = field(default_factory=Growing)
+    open: bool = True
+
+
+@dataclass(slots=True, eq=False)
+class Stream:
+    """A text block of a message as the agent writes it."""
+
+    text: Growing = field(default_factory=Growing)
+    given: int = 0
+    """How many characters of `text` the listener has."""
+    block: Block | None = None
+    """Where it is given; None while it is blank or equal to something said before."""
+    start: int = 0
+    """Where in the block's text it begins."""
+    comparison: Comparison | None = None
+    half: str = ""
+    """The first half of a UTF-16 pair, whose second half comes with the next delta."""
+    complete: bool = False
+    confirmed: bool = False
+
+    @property
+    def blank(self) -> bool:
+        return not str(self.text).strip()
+
+
+@dataclass(slots=True, eq=False)
+class Message:
+    """A message of the main agent."""
+
+    id: str
+    live: bool
+    """Its deltas are still coming."""
+    streams: dict[int, Stream] = field(default_factory=dict)
+    texts: list[str] = field(default_factory=list)
+    """Its finished text blocks."""
+    uuids: set[str] = field(default_factory=set)
+    """Ids of the lines that confirmed its blocks."""
+    stopped: bool = False
+    """The model gave its reason to stop: what follows is no cut."""
+
+    def unconfirmed(self) -> Stream | None:
+        """The text block that breaks off: the listener has some of it, and nothing confirmed it."""
+        for stream in reversed(self.streams.values()):
+            if not stream.complete and stream.block is not None and stream.block.open:
+                return stream
+        return None
+
+    def matching(self, text: str) -> Stream | None:
+        """The text block that a line confirms: an equal one, else the first that is open."""
+        waiting = [s for s in self.streams.values() if not s.confirmed and not s.blank]
+        for stream in waiting:
+            if str(stream.text) == text:
+                return stream
+        return next((stream for stream in waiting if not stream.complete), None)
+
+    def repeats(self, uuid: str, text: str, sole: bool) -> bool:
+        """Whether a line that confirms no open block says what this message has said already."""
+        if uuid and uuid in self.uuids:
+            return True
+        if self.texts and self.texts[-1] == text:
+            return True
+        return not sole and text in self.texts
