@@ -19,7 +19,7 @@ install_environment() {
         return 0
     fi
     prepare_folder
-    say "making the environment in $venv (once; about 500 MB) …"
+    say "making the environment in $venv (once; about 600 MB) …"
     trap 'stop_heartbeat; exit 130' INT
     trap 'stop_heartbeat; exit 143' TERM HUP
     start_heartbeat
