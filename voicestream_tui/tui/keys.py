@@ -1,0 +1,64 @@
+"""Every key of the screen: the bindings, the help and the command palette come from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+
+@dataclass(frozen=True, slots=True)
+class KeyEntry:
+    """One command that keys reach."""
+
+    keys: str
+    """Textual's names of the keys, separated by commas."""
+    shown: str
+    """The keys as people know them."""
+    action: str
+    title: str
+    """The command's name in the palette."""
+    help: str
+    section: str
+
+
+SPEECH, ROWS, SOUND, SCREEN = "Speech", "Rows", "Sound", "Screen"
+SECTIONS = (SPEECH, ROWS, SOUND, SCREEN)
+
+KEYS: tuple[KeyEntry, ...] = (
+    KeyEntry("space", "space", "toggle_pause", "Pause or resume", "pause, resume", SPEECH),
+    KeyEntry("n,right", "n  right", "skip", "Skip", "skip this sentence", SPEECH),
+    KeyEntry("p,left", "p  left", "step_back", "Back", "back a sentence, again for more", SPEECH),
+    KeyEntry("r", "r", "replay", "Replay", "say the sentence again", SPEECH),
+    KeyEntry("l", "l", "live", "Jump to live", "jump to the newest sentence", SPEECH),
+    KeyEntry("enter", "enter", "speak_from", "Speak from here", "speak from this row on", SPEECH),
+    KeyEntry("up,k", "up  k", "select(-1)", "Select the row above", "select the row above", ROWS),
+    KeyEntry("down,j", "down  j", "select(1)", "Select the row below", "…the row below", ROWS),
+    KeyEntry("x", "x", "unfold", "Unfold code or table", "unfold code, a table", ROWS),
+    KeyEntry("c", "c", "copy", "Copy the row", "copy the row or the selection", ROWS),
+    KeyEntry("pageup", "page up", "page(-1)", "Scroll up", "a page up", ROWS),
+    KeyEntry("pagedown", "page down", "page(1)", "Scroll down", "a page down", ROWS),
+    KeyEntry("home", "home", "home", "Scroll to the first row", "the first row", ROWS),
+    KeyEntry("end", "end", "follow", "Follow the voice", "follow the voice again", ROWS),
+    KeyEntry("escape", "escape", "deselect", "Select nothing", "select nothing", ROWS),
+    KeyEntry("m", "m", "toggle_mute", "Mute or unmute", "mute, time goes on", SOUND),
+    KeyEntry("plus,equals_sign", "+", "volume(1)", "Louder", "louder", SOUND),
+    KeyEntry("minus", "-", "volume(-1)", "Quieter", "quieter", SOUND),
+    KeyEntry("right_square_bracket", "]", "speed(1)", "Faster", "faster", SOUND),
+    KeyEntry("left_square_bracket", "[", "speed(-1)", "Slower", "slower", SOUND),
+    KeyEntry("v", "v", "voices", "Choose a voice", "choose a voice", SOUND),
+    KeyEntry("t", "t", "themes", "Choose a theme", "choose a theme", SCREEN),
+    KeyEntry("e", "e", "problems", "Show problems", "what went wrong so far", SCREEN),
+    KeyEntry("question_mark,f1", "?", "help", "Show all keys", "this help", SCREEN),
+    KeyEntry("ctrl+p", "ctrl+p", "command_palette", "Command palette", "all commands", SCREEN),
+    KeyEntry("q,ctrl+c", "q  ctrl+c", "quit", "Quit", "quit", SCREEN),
+)
+
+
+def bindings() -> list[Binding]:
+    """The keys as Textual wants them."""
+    return [
+        Binding(entry.keys, entry.action, entry.title, show=False, key_display=entry.shown)
+        for entry in KEYS
+        if entry.action != "command_palette"
+    ]
