@@ -14,14 +14,14 @@ class Framer:
     """Puts lines together from chunks of any size, in bounded memory.
 
     Args:
-        longest: Bytes of a line that are kept. Of a longer line the first `longest` bytes
+        max_line: Bytes of a line that are kept. Of a longer line the first `max_line` bytes
             are given as soon as they are there, and the rest up to its line feed is skipped.
     """
 
-    def __init__(self, longest: int = LONGEST_LINE) -> None:
+    def __init__(self, max_line: int = LONGEST_LINE) -> None:
         self.truncated = 0
         """Lines so far that were too long."""
-        self._longest = longest
+        self._max_line = max_line
         self._parts: list[bytes] = []
         self._length = 0
         self._skipping = False
@@ -47,11 +47,11 @@ class Framer:
         """Add to the line that is being put together; return it if that makes it too long."""
         if self._skipping or not part:
             return []
-        if self._length + len(part) <= self._longest:
+        if self._length + len(part) <= self._max_line:
             self._parts.append(part)
             self._length += len(part)
             return []
-        self._parts.append(part[: self._longest - self._length])
+        self._parts.append(part[: self._max_line - self._length])
         self._skipping = True
         self.truncated += 1
         return [self._take()]

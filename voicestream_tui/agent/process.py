@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 
 from voicestream_tui.agent.claude_command import claude_arguments, is_claude
 from voicestream_tui.agent.framing import LONGEST_LINE, Framer
-from voicestream_tui.agent.launch import start
+from voicestream_tui.agent.starting import start
 from voicestream_tui.agent.sources import framed
 from voicestream_tui.agent.wakeable import WakeableReader
 
@@ -44,7 +44,7 @@ class ProcessSource:
         interrupt_grace: Seconds that a SIGINT may take. Half-way it is sent again, because
             a program that is still starting may swallow the first.
         terminate_grace: Seconds that a SIGTERM may take before SIGKILL follows.
-        longest: Bytes of a line that are kept.
+        max_line: Bytes of a line that are kept.
         cwd: Folder to run in, the current one if None.
         env: Environment, the current one if None.
 
@@ -60,7 +60,7 @@ class ProcessSource:
         *,
         interrupt_grace: float = 3.0,
         terminate_grace: float = 2.0,
-        longest: int = LONGEST_LINE,
+        max_line: int = LONGEST_LINE,
         cwd: Path | None = None,
         env: Mapping[str, str] | None = None,
     ) -> None:
@@ -68,7 +68,7 @@ class ProcessSource:
         self.name = PurePath(self.argv[0]).name if self.argv else ""
         self._interrupt_grace = interrupt_grace
         self._terminate_grace = terminate_grace
-        self._longest = longest
+        self._max_line = max_line
         self._process = start(self.argv, stdin, cwd, env)
         assert self._process.stdout is not None
         assert self._process.stderr is not None
@@ -115,7 +115,7 @@ class ProcessSource:
         """
         with self._reading:
             try:
-                yield from framed(self._output, self._longest, self.name)
+                yield from framed(self._output, self._max_line, self.name)
                 self._ended.wait()
             finally:
                 if self._closed:

@@ -50,21 +50,21 @@ class StreamSource:
         stream: A file descriptor, or an open file (which must not have been read from).
             It stays open.
         name: What to call it in messages.
-        longest: Bytes of a line that are kept.
+        max_line: Bytes of a line that are kept.
     """
 
     exit_code: int | None = None
 
     def __init__(
-        self, stream: int | IO[bytes], name: str = "stdin", longest: int = LONGEST_LINE
+        self, stream: int | IO[bytes], name: str = "stdin", max_line: int = LONGEST_LINE
     ) -> None:
         self.name = name
         self._stream = stream  # keeps a file from being closed by the garbage collector
         self._reader = WakeableReader(stream if isinstance(stream, int) else stream.fileno())
-        self._longest = longest
+        self._max_line = max_line
 
     def lines(self) -> Iterator[bytes]:
-        yield from framed(self._reader, self._longest, self.name)
+        yield from framed(self._reader, self._max_line, self.name)
 
     def close(self) -> None:
         self._reader.stop()
@@ -79,7 +79,7 @@ class RecordingSource:
     Args:
         path: The recording.
         speed: 1 for the recorded pace, 2 for twice as fast, 0 for as fast as possible.
-        longest: Bytes of a line that are kept.
+        max_line: Bytes of a line that are kept.
         clock: Monotonic seconds.
         wait: Waits so many seconds, or less once the source is closed.
 
@@ -94,7 +94,7 @@ class RecordingSource:
         self,
         path: Path,
         speed: float = 1.0,
-        longest: int = LONGEST_LINE,
+        max_line: int = LONGEST_LINE,
         clock: Callable[[], float] = time.monotonic,
         wait: Callable[[float], object] | None = None,
     ) -> None:
@@ -111,7 +111,7 @@ class RecordingSource:
         self.name = path.name
         self._path = path
         self._speed = speed
-        self._longest = longest
+        self._max_line = max_line
         self._clock = clock
         self._closed = threading.Event()
         self._wait = wait or self._closed.wait
@@ -122,7 +122,7 @@ class RecordingSource:
         with self._path.open("rb", buffering=0) as file:
             times = self._times()
             start = self._clock()
-            for line in _lines_of(file, Framer(self._longest)):
+            for line in _lines_of(file, Framer(self._max_line)):
                 due = start + next(times)
                 while not self._closed.is_set() and (left := due - self._clock()) > 0:
                     self._wait(min(left, _LONGEST_WAIT))
@@ -155,7 +155,7 @@ class FollowSource:
 
     Args:
         path: The file.
-        longest: Bytes of a line that are kept.
+        max_line: Bytes of a line that are kept.
         wait: Waits so many seconds for news, or less once the source is closed.
 
     Raises:
@@ -167,14 +167,14 @@ class FollowSource:
     def __init__(
         self,
         path: Path,
-        longest: int = LONGEST_LINE,
+        max_line: int = LONGEST_LINE,
         wait: Callable[[float], object] | None = None,
     ) -> None:
         if path.is_dir():
             raise UsageError(f"{path} is a folder.", "Name the file that the agent writes.")
         self.name = path.name
         self._path = path
-        self._longest = longest
+        self._max_line = max_line
         self._closed = threading.Event()
         self._wait = wait or self._closed.wait
 
@@ -195,7 +195,7 @@ class FollowSource:
 
     def _follow(self, file: IO[bytes]) -> Iterator[bytes]:
         """Yield the lines of one file until another one has taken its name."""
-        framer = Framer(self._longest)
+        framer = Framer(self._max_line)
         while not self._closed.is_set():
             if chunk := file.read(CHUNK):
                 yield from framer.feed(chunk)
@@ -205,7 +205,7 @@ class FollowSource:
                 return
             elif os.fstat(file.fileno()).st_size < file.tell():
                 _log.info("%s was cut shorter; reading it from its beginning", self._path)
-                framer = Framer(self._longest)
+                framer = Framer(self._max_line)
                 file.seek(0)
             else:
                 self._wait(POLL)
@@ -242,17 +242,17 @@ class TextSource:
         self._closed = True
 
 
-def framed(reader: WakeableReader, longest: int, name: str) -> Iterator[bytes]:
+def framed(reader: WakeableReader, max_line: int, name: str) -> Iterator[bytes]:
     """Yield the lines that a reader's chunks hold; log those too long to be kept whole.
 
     A last line without a line feed counts, unless the reading was stopped in its middle.
     """
-    framer = Framer(longest)
+    framer = Framer(max_line)
     for chunk in reader.chunks():
         truncated = framer.truncated
         yield from framer.feed(chunk)
         if framer.truncated > truncated:
-            _log.warning("%s: a line of more than %d bytes was cut off", name, longest)
+            _log.warning("%s: a line of more than %d bytes was cut off", name, max_line)
     if not reader.stopped:
         yield from framer.close()
 
