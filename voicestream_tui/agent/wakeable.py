@@ -33,7 +33,7 @@ class WakeableReader:
     def chunks(self) -> Iterator[bytes]:
         """Yield chunks of bytes, none empty. One reader at a time."""
         with self._lock:
-            if self.stopped:
+            if self.stopped or not self._is_open():
                 return
             woken, self._wake = os.pipe()
             if self._stopped:
@@ -60,6 +60,14 @@ class WakeableReader:
             self._stopped = True
             if self._wake is not None:
                 os.write(self._wake, b"!")
+
+    def _is_open(self) -> bool:
+        # `select` does not always refuse a descriptor that is closed: it may wait for ever.
+        try:
+            os.fstat(self._fd)
+        except OSError:
+            return False
+        return True
 
     def _next(self, woken: int) -> bytes | None:
         """The next chunk; b"" if there was none after all, None at the end."""
