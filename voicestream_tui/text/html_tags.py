@@ -1,0 +1,27 @@
+"""Which names HTML knows; `<T>` or `<path>` in a text are no tags."""
+
+from __future__ import annotations
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+BLOCK_TAGS = _words("""
+    address article aside base basefont blockquote body caption center col colgroup dd details
+    dialog dir div dl dt fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6
+    head header hr html iframe legend li link main menu menuitem nav noframes ol optgroup option p
+    param pre search section summary table tbody td textarea tfoot th thead title tr track ul
+""")
+"""What stands before and after such a tag are different paragraphs."""
+
+HIDDEN_TAGS = frozenset(("script", "style"))
+"""What stands inside is not shown."""
+
+INLINE_TAGS = _words("""
+    a abbr acronym audio b bdi bdo big br button canvas cite code data datalist del dfn em embed
+    font i img input ins kbd label map mark meter object output picture progress q rp rt ruby s
+    samp select slot small source span strike strong sub sup svg time tt u var video wbr
+""")
+
+TAGS = BLOCK_TAGS | HIDDEN_TAGS | INLINE_TAGS

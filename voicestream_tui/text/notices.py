@@ -1,0 +1,168 @@
+"""Hand-written phrases for what is not read out: code, tables, tools, errors.
+
+Each function returns a short English label and its Japanese, a sentence or noun phrase that can
+be shown and spoken as it is.
+"""
+
+from __future__ import annotations
+
+from voicestream_tui.text.languages import LANGUAGES
+
+_LONGEST_ARGUMENT = 60
+
+
+def code_notice(language: str, lines: int) -> tuple[str, str]:
+    """Name a code block.
+
+    Args:
+        language: the info string of its fence as written; may be empty or unknown.
+        lines: how many lines it has.
+    """
+    word = language.strip().lstrip("{.").split()[0:1]
+    key = word[0].rstrip("}").split(",")[0].split("{")[0].split(":")[0].lower() if word else ""
+    count = f"{lines} line" if lines == 1 else f"{lines} lines"
+    names = LANGUAGES.get(key)
+    if names is None:
+        return f"Code, {count}", f"コード、{lines} 行"
+    return f"{names[0]}, {count}", f"{names[1]}、{lines} 行"
+
+
+def table_notice(columns: int, rows: int) -> tuple[str, str]:
+    """Name a table by its size; `rows` does not count its heading."""
+    label = f"Table, {columns} column{'s' * (columns != 1)}, {rows} row{'s' * (rows != 1)}"
+    return label, f"{columns} 列 {rows} 行の表"
+
+
+_TOOLS = {
+    "Read": "ファイルを読んでいます",
+    "NotebookRead": "ノートブックを読んでいます",
+    "Edit": "ファイルを編集しています",
+    "MultiEdit": "ファイルを編集しています",
+    "NotebookEdit": "ノートブックを編集しています",
+    "Write": "ファイルを書いています",
+    "LS": "フォルダーの中を見ています",
+    "Glob": "ファイルを探しています",
+    "Grep": "コードを検索しています",
+    "LSP": "コードの定義を調べています",
+    "Bash": "コマンドを実行しています",
+    "BashOutput": "コマンドの出力を確認しています",
+    "TaskOutput": "実行中の作業の出力を確認しています",
+    "KillBash": "コマンドを止めています",
+    "KillShell": "コマンドを止めています",
+    "TaskStop": "実行中の作業を止めています",
+    "Monitor": "実行中の作業を見守っています",
+    "Task": "サブエージェントに任せています",
+    "Agent": "サブエージェントに任せています",
+    "SendMessage": "サブエージェントに連絡しています",
+    "WebFetch": "ウェブページを読んでいます",
+    "WebSearch": "ウェブを検索しています",
+    "web_fetch": "ウェブページを読んでいます",
+    "web_search": "ウェブを検索しています",
+    "TodoWrite": "作業リストを更新しています",
+    "TodoRead": "作業リストを確認しています",
+    "TaskCreate": "作業を書き出しています",
+    "TaskUpdate": "作業の状態を更新しています",
+    "TaskGet": "作業を確認しています",
+    "TaskList": "作業リストを確認しています",
+    "EnterPlanMode": "計画を立て始めます",
+    "ExitPlanMode": "計画の承認を待っています",
+    "AskUserQuestion": "質問があります",
+    "Skill": "スキルを使っています",
+    "SlashCommand": "コマンドを呼び出しています",
+    "ToolSearch": "使えるツールを探しています",
+    "ListMcpResources": "外部の資料を一覧しています",
+    "ListMcpResourcesTool": "外部の資料を一覧しています",
+    "ReadMcpResource": "外部の資料を読んでいます",
+    "ReadMcpResourceTool": "外部の資料を読んでいます",
+    "StructuredOutput": "結果をまとめています",
+}
+
+
+def tool_notice(name: str, argument: str) -> tuple[str, str]:
+    """Say which tool the agent uses.
+
+    Args:
+        name: the tool's name as the agent writes it; `mcp__server__tool` is an outside tool.
+        argument: its main argument, one short line; stands in the label alone.
+    """
+    shown = name.strip() or "Tool"
+    japanese = _TOOLS.get(name, "")
+    if name.startswith("mcp__"):
+        server, _, tool = name.removeprefix("mcp__").partition("__")
+        shown = f"{server} {tool}".strip() or shown
+        japanese = f"{server} のツールを使っています" if server else ""
+    short = " ".join(argument.split())
+    if len(short) > _LONGEST_ARGUMENT:
+        short = short[: _LONGEST_ARGUMENT - 1].rstrip() + "…"
+    return f"{shown} {short}".strip(), japanese or f"{shown} を使っています"
+
+
+_ERRORS = {
+    "overloaded": ("The API is overloaded", "API が混み合っています。"),
+    "rate_limit": ("Rate limit reached", "利用回数の上限に達しました。"),
+    "server_error": ("Server error", "API のサーバーでエラーが起きました。"),
+    "authentication_failed": (
+        "Not authenticated",
+        "認証に失敗しました。ログインを確認してください。",
+    ),
+    "permission": ("No permission", "この操作は許可されていません。"),
+    "billing_error": ("Billing problem", "クレジットの残高が足りません。"),
+    "invalid_request": ("Invalid request", "リクエストが正しくありません。"),
+    "request_too_large": ("Request too large", "リクエストが大きすぎます。"),
+    "prompt_too_long": ("Prompt too long", "プロンプトが長すぎます。"),
+    "model_not_found": ("Model not found", "指定されたモデルが見つかりません。"),
+    "connection": ("No connection to the API", "API に接続できません。"),
+    "refusal": ("The request was declined", "この依頼には応じられないとの返答です。"),
+    "max_turns": ("Turn limit reached", "ターン数の上限に達しました。"),
+    "budget": ("Budget used up", "予算の上限に達しました。"),
+    "max_output_tokens": ("Reply too long", "返答が長さの上限に達しました。"),
+    "interrupted": ("Interrupted", "中断されました。"),
+    "image_error": ("Image not readable", "画像を読み込めませんでした。"),
+}
+_ERROR_ALIASES = {
+    "overloaded_error": "overloaded",
+    "rate_limit_error": "rate_limit",
+    "api_error": "server_error",
+    "authentication_error": "authentication_failed",
+    "permission_error": "permission",
+    "invalid_request_error": "invalid_request",
+    "not_found_error": "model_not_found",
+    "error_max_turns": "max_turns",
+    "error_max_budget_usd": "budget",
+    "budget_exhausted": "budget",
+    "aborted_streaming": "interrupted",
+    "aborted_tools": "interrupted",
+}
+_ERROR_WORDS = (
+    ("credit balance", "billing_error"),
+    ("not logged in", "authentication_failed"),
+    ("api key", "authentication_failed"),
+    ("failed to authenticate", "authentication_failed"),
+    ("overloaded", "overloaded"),
+    ("rate limit", "rate_limit"),
+    ("usage limit", "rate_limit"),
+    ("unable to connect", "connection"),
+    ("connection refused", "connection"),
+    ("prompt is too long", "prompt_too_long"),
+    ("request too large", "request_too_large"),
+    ("usage policy", "refusal"),
+    ("safeguards flagged", "refusal"),
+    ("unable to respond", "refusal"),
+    ("selected model", "model_not_found"),
+    ("internal server error", "server_error"),
+)
+
+
+def error_notice(code: str, message: str) -> tuple[str, str]:
+    """Say what went wrong.
+
+    Args:
+        code: the agent's own short name for it; may be empty or unknown.
+        message: its message in English, which tells more when the code says little.
+    """
+    key = code.strip().lower()
+    key = _ERROR_ALIASES.get(key, key)
+    if key not in _ERRORS or key == "invalid_request":
+        words = message.lower()
+        key = next((found for word, found in _ERROR_WORDS if word in words), key)
+    return _ERRORS.get(key, ("Error", "エラーが起きました。"))

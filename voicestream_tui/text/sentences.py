@@ -1,0 +1,264 @@
+"""Where a sentence ends, in text that is still arriving.
+
+Every decision looks ahead only as far as its rule says, never at whatever happens to have
+arrived. So the ends do not depend on how the text was cut into deltas.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import Enum
+
+from voicestream_tui.model import Span, SpanStyle
+from voicestream_tui.text.abbreviations import (
+    ALWAYS_GO_ON,
+    BEFORE_A_NAME,
+    BEFORE_A_NUMBER,
+    LABELS,
+    MAY_END,
+    STARTERS,
+    TITLES,
+)
+from voicestream_tui.text.brackets import is_within
+from voicestream_tui.text.plain import Plain
+
+WAIT = -1
+"""No end is certain yet."""
+
+LONGEST = 600
+"""A sentence of more characters is cut at the best border within them."""
+
+_END = re.compile(r"[.!?…。！？]{1,64}")
+_WIDE = "。！？"
+_CLOSERS = re.compile(r"[\"'”’»)\]}」』）】〉》]{0,64}")
+_BRACKETS = "“‘«([{「『（【〈《"
+_OPENERS = "\"'" + _BRACKETS
+_WORD = re.compile(r"[^\s()\[\]{}<>\"'“”‘’「」『』（）/—–,;:!?…]*\Z")
+_NEXT_WORD = re.compile(r"[\w'’]*")
+_ENUMERATOR = re.compile(r"\s*\(?(?:\d{1,3}|[A-Za-z]|[ivx]{2,5}|[IVX]{2,5})\Z")
+_DOTTED = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]\Z")
+_SPACE = re.compile(r"\s*")
+_PARTICLES = "とっはがをにでもの、，"
+_LOOK_AHEAD = 64
+_LONGEST_WORD = 40
+
+
+class _Doubt(Enum):
+    """What the next word decides, and how."""
+
+    SMALL_GOES_ON = "small letter"
+    ONLY_CAPITAL_ENDS = "capital letter"
+    ONLY_STARTER_ENDS = "word that begins sentences"
+
+
+def next_end(plain: Plain, begin: int, scan: int, final: bool) -> tuple[int, int]:
+    """Find the end of the sentence that begins at `begin`.
+
+    Args:
+        scan: where an earlier call left off; everything before is known to be no end.
+        final: True when no more text follows.
+
+    Returns:
+        The position behind the sentence and one blank, or `WAIT`, and the new `scan`.
+    """
+    text, limit = plain.text, begin + LONGEST
+    stop = next((at for at in plain.borders if at > begin), 0)
+    final = final or stop > 0
+    stop = stop or len(text)
+    reach = min(limit, stop)
+    while match := _END.search(text, scan, reach):
+        end = _judge(plain, begin, match.start(), stop, final)
+        if end:
+            return end, match.start() if end == WAIT else end
+        scan = _after(plain, match.start())
+    if stop >= limit:
+        end = forced_end(plain, begin, limit)
+        return end, end
+    if final:
+        return stop, stop
+    return WAIT, max(scan, reach)
+
+
+def _after(plain: Plain, at: int) -> int:
+    """Where to look for the next end after the one at `at` was none."""
+    guard = _guard(plain.guards, at)
+    run = _END.match(plain.text, at)
+    return guard.end if guard else run.end() if run else at + 1
+
+
+def _guard(guards: Sequence[Span], at: int) -> Span | None:
+    for guard in guards:
+        if guard.start <= at < guard.end:
+            return guard
+    return None
+
+
+def _judge(plain: Plain, begin: int, at: int, stop: int, final: bool) -> int:
+    """Return the sentence's end if the mark at `at` ends it, 0 if it does not, or `WAIT`."""
+    text = plain.text
+    run = _END.match(text, at, stop)
+    assert run is not None
+    after = _after_closers(plain, run.end(), stop)
+    closed = after > run.end()
+    guard = _guard(plain.guards, at)
+    if guard and not (guard.style is SpanStyle.LINK and guard.end <= after):
+        return 0
+    if after == stop:
+        return stop if final else WAIT
+    spaced, wide = text[after].isspace(), text[run.end() - 1] in _WIDE
+    if not spaced and not wide:
+        return 0
+    if is_within(plain, begin, after):
+        return 0
+    end = after + 1 if spaced else after
+    if wide:
+        may_go_on = closed or text[after - 1] != "。"
+        return 0 if may_go_on and text[after] in _PARTICLES else end
+    doubt = _doubt(plain, begin, at, run[0], closed)
+    if isinstance(doubt, bool):
+        return end if doubt else 0
+    verdict = _resolve(plain, doubt, after, stop, final)
+    return WAIT if verdict is None else end if verdict else 0
+
+
+def _after_closers(plain: Plain, at: int, stop: int) -> int:
+    """Go past closing quotes and brackets and footnotes' marks."""
+    while True:
+        closers = _CLOSERS.match(plain.text, at, stop)
+        at = closers.end() if closers else at
+        guard = _guard(plain.guards, at)
+        if guard is None or not guard.target.startswith("^") or guard.start != at:
+            return at
+        at = guard.end
+
+
+def _doubt(plain: Plain, begin: int, at: int, run: str, closed: bool) -> _Doubt | bool:
+    """True: a sentence ends here; False: it does not; else what the next word has to tell."""
+    text = plain.text
+    if "…" in run or run.startswith(".."):
+        return _Doubt.ONLY_CAPITAL_ENDS
+    before = text[at - 1] if at > begin else " "
+    if before.isspace() or _opens(text, begin, at - 1):
+        return False if run == "." else _Doubt.ONLY_CAPITAL_ENDS
+    if run == "." and not _guard(plain.guards, at - 1):
+        doubt = _word_doubt(text, begin, at)
+        if doubt is not True:
+            return doubt
+    if closed:
+        return _Doubt.SMALL_GOES_ON
+    if run == "!" and before.isalpha():
+        word = _WORD.search(text, max(begin, at - _LONGEST_WORD), at)
+        if word and word[0].islower() and word.start() > begin:
+            return _Doubt.SMALL_GOES_ON  # a macro's name: "the vec! macro"
+    return True
+
+
+def _word_doubt(text: str, begin: int, at: int) -> _Doubt | bool:
+    """Judge a single dot by the word before it."""
+    if _ENUMERATOR.match(text, begin, at):
+        return text[begin:at].strip() == "I"
+    match = _WORD.search(text, max(begin, at - _LONGEST_WORD), at)
+    written = match[0] if match else ""
+    word = written.lower()
+    if word in ALWAYS_GO_ON or (word in TITLES and written[0].isupper()):
+        return False
+    if word in BEFORE_A_NUMBER or word in MAY_END:
+        return _Doubt.ONLY_CAPITAL_ENDS
+    if word in BEFORE_A_NAME or (_DOTTED.match(written) and written.isupper()):
+        return _Doubt.ONLY_STARTER_ENDS
+    if len(written) == 1 and written.isupper() and written != "I":
+        is_label = _is_label(text, begin, at - 1)
+        return _Doubt.SMALL_GOES_ON if is_label else _Doubt.ONLY_STARTER_ENDS
+    return True
+
+
+def _opens(text: str, begin: int, at: int) -> bool:
+    """Whether text[at] is an opening bracket or quote."""
+    if text[at] in "\"'":
+        return at == begin or text[at - 1].isspace()
+    return text[at] in _BRACKETS
+
+
+def _is_label(text: str, begin: int, at: int) -> bool:
+    before = text[begin:at].split()
+    return bool(before) and before[-1].strip("\"'“(").lower() in LABELS
+
+
+def _resolve(plain: Plain, doubt: _Doubt, after: int, stop: int, final: bool) -> bool | None:
+    """Let the next word decide whether the sentence ends; None if it has not come yet."""
+    text = plain.text
+    space = _SPACE.match(text, after, stop)
+    at = space.end() if space else after
+    if at == stop:
+        return True if final or at - after >= _LOOK_AHEAD else None
+    following = text[at]
+    if doubt is _Doubt.SMALL_GOES_ON:
+        return not following.islower() or _guard(plain.guards, at) is not None
+    if following in _OPENERS:
+        if at + 1 == stop and not final:
+            return None
+        following = text[at + 1 : min(at + 2, stop)]
+    if doubt is _Doubt.ONLY_CAPITAL_ENDS:
+        return _begins(following)
+    word = _NEXT_WORD.match(text, at, stop)
+    assert word is not None
+    if word.end() == stop and not final and len(word[0]) < _LONGEST_WORD:
+        return None
+    return following.isupper() and word[0].replace("’", "'").lower() in STARTERS
+
+
+def _begins(character: str) -> bool:
+    """Whether a character is one that a sentence begins with: a capital or of a script without."""
+    return character.isupper() or (character.isalpha() and not character.islower())
+
+
+_CLAUSE = re.compile(
+    r"[;:](?=\s)|\s[—–](?=\s)|\)(?=\s)|、|；"
+    r"|,(?=\s+(?:and|but|or|so|because|since|which|who|while|where|when|whereas|though|although"
+    r"|unless|until|if|then|yet|nor|as)\s)"
+)
+_COMMA = re.compile(r",(?=\s)|，")
+
+
+def clause_end(plain: Plain, begin: int, least: int, limit: int) -> int:
+    """Return the last clause border with at least `least` characters before it, or `WAIT`.
+
+    Looks at text[begin:limit] only. A border is outside of code, links and brackets.
+    """
+    return _last_border(_CLAUSE, plain, begin, begin + least, limit)
+
+
+def forced_end(plain: Plain, begin: int, limit: int) -> int:
+    """Return the best place to cut a sentence that is too long, at or before `limit`.
+
+    Only a code span or link that is longer than the limit itself lets it be later.
+    """
+    half = begin + LONGEST // 2
+    for pattern in (_CLAUSE, _COMMA):
+        end = _last_border(pattern, plain, begin, half, limit)
+        if end != WAIT:
+            return end
+    end = max(plain.text.rfind(blank, half, limit - 1) for blank in " \u3000")
+    while end > begin:
+        guard = _guard(plain.guards, end)
+        if guard is None:
+            return end + 1
+        end = plain.text.rfind(" ", begin, guard.start)
+    guard = _guard(plain.guards, limit)
+    if guard is None or guard.start == limit:
+        return limit
+    return guard.start if guard.start > begin else guard.end
+
+
+def _last_border(pattern: re.Pattern[str], plain: Plain, begin: int, least: int, limit: int) -> int:
+    text = plain.text
+    best = WAIT
+    for match in pattern.finditer(text, begin, limit):
+        end = match.end()
+        if end < least or end >= limit or _guard(plain.guards, match.start()):
+            continue
+        if is_within(plain, begin, end):
+            continue
+        best = end + 1 if text[end].isspace() else end
+    return best
