@@ -57,8 +57,8 @@ def coded(cell: str) -> list[str]:
 
 
 def test_the_keys_are_those_of_the_screen() -> None:
-    described = [coded(row[0]) for row in rows(section("Keys"))]
-    assert described == [entry.shown.split("  ") for entry in KEY_ENTRIES]
+    described = [" ".join(coded(row[0])) for row in rows(section("Keys"))]
+    assert described == [" ".join(entry.shown.split()) for entry in KEY_ENTRIES]
 
 
 def actions(parser: argparse.ArgumentParser) -> dict[str, argparse.Action]:
