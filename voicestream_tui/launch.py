@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 from voicestream_tui.agent.formats import AutoDecoder, ClaudeDecoder, Decoder, TextDecoder
-from voicestream_tui.agent.process import ProcessSource, claude_arguments
+from voicestream_tui.agent.claude_command import claude_arguments
+from voicestream_tui.agent.process import ProcessSource
 from voicestream_tui.agent.sources import (
     FollowSource,
     RecordingSource,
@@ -43,7 +44,7 @@ def run(
     from voicestream_tui.headless import run_headless
 
     stdin = None if sys.stdin is None or sys.stdin.isatty() else _STDIN
-    assembly = Assembly(settings, _job(options, agent, settings, stdin))
+    assembly = _assemble(settings, _job(options, agent, settings, stdin))
     try:
         return run_headless(
             assembly.make_pipeline,
@@ -59,13 +60,15 @@ def run(
 def _run_screen(
     options: argparse.Namespace, agent: list[str] | None, settings: Settings
 ) -> int:
+    from platformdirs import user_config_path
+
     from voicestream_tui.config import APP_NAME
     from voicestream_tui.logs import log_path
-    from voicestream_tui.tui.app import UiOptions, VoicestreamApp
+    from voicestream_tui.tui.app import UiOptions, VoicestreamApp, run_screen
     from voicestream_tui.tui.terminal import screen_terminal
 
     with screen_terminal(log_path()) as stdin:
-        assembly = Assembly(settings, _job(options, agent, settings, stdin))
+        assembly = _assemble(settings, _job(options, agent, settings, stdin))
         try:
             app = VoicestreamApp(
                 assembly.make_pipeline,
@@ -73,13 +76,21 @@ def _run_screen(
                     theme=settings.ui.theme,
                     timestamps=settings.ui.timestamps,
                     narrow_below=settings.ui.narrow_below,
+                    user_themes_dir=user_config_path(APP_NAME, appauthor=False) / "themes",
                 ),
                 title=APP_NAME,
             )
-            app.run()
+            return run_screen(app) or 0
         finally:
             assembly.close()
-    return app.exit_code or 0
+
+
+def _assemble(settings: Settings, job: Job) -> Assembly:
+    try:
+        return Assembly(settings, job)
+    except BaseException:
+        job.source.close()  # the agent may run already
+        raise
 
 
 def _check(options: argparse.Namespace, agent: list[str] | None) -> None:

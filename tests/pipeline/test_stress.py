@@ -49,8 +49,8 @@ def _cycle(rng: random.Random, cycle: int) -> None:
     if rng.random() < 0.9:
         rig.log.wait_for(lambda: len(rig.log.of(SegmentTranslated)) == SENTENCES)
     for _ in range(rng.randrange(1, 12)):
-        _pull(rig, rng.uniform(0.0, 0.2))
-        sounding = _level_at(rig.output.played[-1]) if rig.output.played else None
+        _pull(rig, rng.uniform(0.01, 0.2))
+        sounding = _level_at(rig.output.played[-1])
         match rng.randrange(7):
             case 0:
                 pipeline.skip()
@@ -76,7 +76,7 @@ def _cycle(rng: random.Random, cycle: int) -> None:
 
 
 def _pull(rig: Rig, seconds: float) -> None:
-    for _ in range(int(seconds * 100)):
+    for _ in range(max(1, int(seconds * 100))):
         rig.output.pull()
         if not rig.player.queued_seconds:
             rig.log.doze()
