@@ -1,0 +1,172 @@
+"""Terms and their readings: those shipped in `lexicon_data/`, and the user's own.
+
+A lexicon file is TOML with two tables. `[words]` holds terms whatever their capitals, `[exact]`
+those that are only meant as they are written. A reading is kana, kanji and digits, never Latin:
+
+    [words]
+    pytest = "パイテスト"
+    "C++" = "シープラスプラス"
+
+    [exact]
+    IT = "アイティー"
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from voicestream_tui.errors import ConfigError
+
+_TABLES = ("words", "exact")
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:'[A-Za-z]+)?")
+_LATIN = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]")
+_LINE = re.compile(r"at line (\d+)")
+_NOTHING = re.compile(r"(?!)")
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Readings by term.
+
+    Terms are looked up as they are written first and then without regard to capitals.
+    """
+
+    words: Mapping[str, str]
+    """Casefolded term → reading."""
+    exact: Mapping[str, str]
+    """Term as written → reading."""
+    phrases: re.Pattern[str]
+    """Finds the terms that are more than one Latin word: "C++", "VS Code", "e.g."."""
+    japanese: re.Pattern[str]
+    """Finds the terms that are written in Japanese."""
+
+    def reading(self, term: str) -> str | None:
+        """The reading of a whole term, None if it has none here."""
+        return self.exact.get(term) or self.words.get(term.casefold())
+
+
+def load_lexicon(user_file: Path | None = None) -> Lexicon:
+    """The shipped terms and over them the user's.
+
+    Args:
+        user_file: A TOML file as described above.
+
+    Raises:
+        ConfigError: the user's file can't be read or says something impossible.
+    """
+    words, exact = _shipped()
+    words, exact = dict(words), dict(exact)
+    if user_file is not None:
+        own_words, own_exact = _read(user_file)
+        exact = {k: v for k, v in exact.items() if k.casefold() not in own_words}
+        words.update(own_words)
+        exact.update(own_exact)
+    terms = [(term, False) for term in words] + [(term, True) for term in exact]
+    japanese = [pair for pair in terms if not pair[0].isascii()]
+    phrases = [pair for pair in terms if pair[0].isascii() and not _WORD.fullmatch(pair[0])]
+    return Lexicon(words, exact, _pattern(phrases), _pattern(japanese))
+
+
+@cache
+def _shipped() -> tuple[dict[str, str], dict[str, str]]:
+    words: dict[str, str] = {}
+    exact: dict[str, str] = {}
+    for file in sorted(files(__package__).joinpath("lexicon_data").iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".toml"):
+            tables = tomllib.loads(file.read_text("utf-8"))
+            words.update({k.casefold(): v for k, v in tables.get("words", {}).items()})
+            exact.update(tables.get("exact", {}))
+    return words, exact
+
+
+def _read(path: Path) -> tuple[dict[str, str], dict[str, str]]:
+    try:
+        text = path.read_text("utf-8")
+        tables = tomllib.loads(text)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ConfigError(
+            f"The lexicon {path} can't be read: {reason}.",
+            "Correct the setting tts.lexicon, or leave it empty.",
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"The lexicon {path} is not UTF-8 text.", "Save it as UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        line = _LINE.search(str(error))
+        place = f", line {line[1]}" if line else ""
+        raise ConfigError(f"The lexicon {path}{place} is not valid TOML: {error}.") from error
+    for table in tables:
+        if table not in _TABLES:
+            near = difflib.get_close_matches(table, _TABLES, n=1, cutoff=0.3) or _TABLES
+            raise ConfigError(
+                f'The lexicon {path}, line {_line_of(text, table)} has "{table}", which is '
+                "no table of a lexicon.",
+                f"Put terms under [{near[0]}].",
+            )
+    words = _checked(path, text, tables, "words")
+    return {k.casefold(): v for k, v in words.items()}, _checked(path, text, tables, "exact")
+
+
+def _checked(path: Path, text: str, tables: Mapping[str, object], name: str) -> dict[str, str]:
+    table = tables.get(name, {})
+    if not isinstance(table, dict):
+        raise ConfigError(
+            f"The lexicon {path}, line {_line_of(text, name)}: {name} is not a table.",
+            f'Write [{name}] and below it lines such as: pytest = "パイテスト"',
+        )
+    for term, reading in table.items():
+        place = f"The lexicon {path}, line {_line_of(text, term)}"
+        if not isinstance(reading, str) or not term.strip():
+            raise ConfigError(f'{place}: "{term}" has no text as its reading.', _EXAMPLE)
+        if _LATIN.search(reading):
+            raise ConfigError(f'{place}: the reading of "{term}" has Latin letters.', _EXAMPLE)
+    return {_normal(term): _normal(reading) for term, reading in table.items()}
+
+
+_EXAMPLE = 'Write readings in katakana: pytest = "パイテスト"'
+
+
+def _normal(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
+
+
+def _line_of(text: str, term: str) -> int:
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip().lstrip("[").startswith((term, f'"{term}', f"'{term}")):
+            return number
+    return 1
+
+
+def _pattern(terms: Iterable[tuple[str, bool]]) -> re.Pattern[str]:
+    """Matches any of the terms, the longest first, not within a longer word.
+
+    Args:
+        terms: Each with whether its capitals matter.
+    """
+    branches = [
+        (term, _border_before(term) + (re.escape(term) if exact else f"(?i:{re.escape(term)})")
+         + (r"(?![A-Za-z0-9_])" if term[-1].isascii() and term[-1].isalnum() else ""))
+        for term, exact in terms
+    ]  # fmt: skip
+    if not branches:
+        return _NOTHING
+    branches.sort(key=lambda branch: len(branch[0]), reverse=True)
+    first = "".join(
+        sorted({re.escape(c) for t, _ in branches for c in (t[0].lower(), t[0].upper())})
+    )
+    return re.compile(f"(?=[{first}])(?:{'|'.join(branch for _, branch in branches)})")
+
+
+def _border_before(term: str) -> str:
+    if term[0].isascii():
+        return r"(?<![A-Za-z0-9_])"
+    kanji_then_kana = len(term) > 1 and "一" <= term[0] <= "鿿" and not "一" <= term[1] <= "鿿"
+    return r"(?<![一-鿿])" if kanji_then_kana else ""
