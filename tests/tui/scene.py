@@ -11,11 +11,13 @@ from voicestream_tui.model import (
     Segment,
     SegmentAdded,
     SegmentTranslated,
+    Skipped,
     Span,
     SpanStyle,
     SpeakingStarted,
     Spoken,
     Translation,
+    Withdrawn,
 )
 
 CODE = '''def tokens(source: str) -> list[Token]:
@@ -229,3 +231,78 @@ def sounding() -> PlayerState:
         level=0.16,
         peak=0.4,
     )
+
+
+def hard_session() -> list[Event]:
+    """A session with tools, a sub-agent, a text taken back, a failed translation, an error."""
+    s = Scene()
+    first = s.row(
+        1.0,
+        Kind.PROSE,
+        "Let me look at how the configuration is loaded before I change anything.",
+        "変更を加える前に、設定がどのように読み込まれるかを確認します。",
+        paragraph=True,
+    )
+    s.row(
+        3.0,
+        Kind.TOOL,
+        "Task Explore the loader",
+        "サブエージェントに作業を任せています。",
+        label="Task  Explore the loader",
+    )
+    s.row(
+        6.0,
+        Kind.SUBAGENT,
+        "The loader reads three files in this order: defaults, preset, user.",
+        "ローダーは、既定値、プリセット、ユーザーの順に三つのファイルを読みます。",
+        label="Explore the loader",
+        block=2,
+    )
+    s.row(
+        8.0,
+        Kind.SUBAGENT,
+        "Later files win over earlier ones.",
+        "後のファイルが前のファイルより優先されます。",
+        label="Explore the loader",
+        block=2,
+    )
+    withdrawn = s.row(
+        11.0,
+        Kind.PROSE,
+        "The precedence is documented in docs/settings.md, so I wi",
+        "優先順位は docs/settings.md に記されているので、",
+        code=("docs/settings.md",),
+        block=3,
+    )
+    s.row(
+        15.0,
+        Kind.ERROR,
+        "API error: Overloaded (529). Trying again.",
+        "API エラーです。混み合っています。もう一度試します。",
+        block=4,
+    )
+    failed = "Precedence is documented in docs/settings.md, so I will follow it to the letter."
+    s.row(21.0, Kind.PROSE, failed, failed, ok=False, block=5)
+    skipped = s.row(
+        24.0,
+        Kind.PROSE,
+        "この行はもともと日本語なので、そのまま読み上げます。",
+        "この行はもともと日本語なので、そのまま読み上げます。",
+        block=5,
+    )
+    s.row(
+        4000.0,
+        Kind.PROSE,
+        "More than an hour later, a URL that no line can hold: "
+        "https://example.org/a/very/long/path/that/goes/on/and/on/until/it/ends.html",
+        "一時間以上たってから、一行に収まらない URL です: "
+        "https://example.org/a/very/long/path/that/goes/on/and/on/until/it/ends.html",
+        block=6,
+    )
+    s.events += [
+        Spoken(first, 5.0),
+        Withdrawn(withdrawn, False, 14.0),
+        Skipped(skipped, 30.0),
+        AgentChanged(AgentState.TOOL, "Bash pytest -q tests/test_settings.py", 4001.0),
+    ]
+    return s.events

@@ -165,7 +165,7 @@ class VoicestreamApp(SessionApp):
             self.push_screen(TextDialog("Problems", [problem_text(self._problems)]))
 
     def action_help(self) -> None:
-        self.push_screen(TextDialog("Keys", help_texts()))
+        self.push_screen(TextDialog("Keys", help_texts(self.theme_variables["vs-accent"])))
 
     # --- Textual's own hooks -----------------------------------------------------------------
 

@@ -71,7 +71,8 @@ class Picker(ModalScreen[str | None]):
                 yield OptionList(*options)
             else:
                 yield Static("There is nothing to choose from.", classes="dialog-text")
-            yield Static("", id="about", classes="dialog-about", markup=False)
+            if any(choice.about for choice in self._choices.values()):
+                yield Static("", classes="dialog-about", markup=False)
             yield Static("enter chooses   escape goes back", classes="dialog-hint")
 
     def _option(self, choice: Choice, widest: int) -> Option:
@@ -89,7 +90,8 @@ class Picker(ModalScreen[str | None]):
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         key = event.option_id or ""
-        self.query_one("#about", Static).update(self._choices[key].about)
+        for about in self.query(".dialog-about").results(Static):
+            about.update(self._choices[key].about)
         if self._preview is not None:
             self._preview(key)
 
@@ -147,21 +149,21 @@ class TextDialog(ModalScreen[None]):
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
 
-def help_texts(keys: Sequence[KeyEntry] = KEYS) -> list[Text]:
+def help_texts(key_style: str, keys: Sequence[KeyEntry] = KEYS) -> list[Text]:
     """All keys with their meaning, a text for each half of the sections."""
     half = (len(SECTIONS) + 1) // 2
     return [
-        Text("\n").join(_section(name, keys) for name in names)
+        Text("\n\n").join(_section(name, keys, key_style) for name in names)
         for names in (SECTIONS[:half], SECTIONS[half:])
     ]
 
 
-def _section(name: str, keys: Sequence[KeyEntry]) -> Text:
-    text = Text(name + "\n", style="bold")
+def _section(name: str, keys: Sequence[KeyEntry], key_style: str) -> Text:
+    lines = [Text(name, style="bold")]
     for entry in keys:
         if entry.section == name:
-            text.append(Text.assemble((f"  {entry.shown:<11}", "bold"), (entry.help + "\n", "")))
-    return text
+            lines.append(Text.assemble((f" {entry.shown:<10}", key_style), f"{entry.help:<23}"))
+    return Text("\n").join(lines)
 
 
 def problem_text(problems: Sequence[Failed]) -> Text:

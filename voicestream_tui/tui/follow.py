@@ -29,7 +29,8 @@ def followed_top(book: RowBook, index: int | None, top: int, view: int) -> int:
     begin, height = book.offset(index), book.height(index)
     if top <= begin and begin + height <= top + view * _CALM_ZONE:
         return min(top, last_top)
-    return max(min(begin - view // _REST, last_top), 0)
+    above = min(view // _REST, max(view - height, 0))
+    return max(min(begin - above, last_top), 0)
 
 
 def revealing_top(book: RowBook, index: int, top: int, view: int) -> int:

@@ -27,7 +27,7 @@ def fitting(hints: list[KeyHint], width: int) -> list[KeyHint]:
     for hint in sorted(hints, key=lambda hint: hint.rank):
         needed = len(hint.key) + 1 + len(hint.label) + 2
         if used + needed - 1 > width:
-            break
+            continue
         used += needed
         kept.append(hint)
     return [hint for hint in hints if hint in kept]

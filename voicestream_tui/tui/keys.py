@@ -27,15 +27,15 @@ SECTIONS = (SPEECH, ROWS, SOUND, SCREEN)
 
 KEYS: tuple[KeyEntry, ...] = (
     KeyEntry("space", "space", "toggle_pause", "Pause or resume", "pause, resume", SPEECH),
-    KeyEntry("n,right", "n  right", "skip", "Skip", "skip this sentence", SPEECH),
-    KeyEntry("p,left", "p  left", "step_back", "Back", "back a sentence, again for more", SPEECH),
+    KeyEntry("n,right", "n right", "skip", "Skip", "skip this sentence", SPEECH),
+    KeyEntry("p,left", "p left", "step_back", "Back", "back, again for more", SPEECH),
     KeyEntry("r", "r", "replay", "Replay", "say the sentence again", SPEECH),
-    KeyEntry("l", "l", "live", "Jump to live", "jump to the newest sentence", SPEECH),
-    KeyEntry("enter", "enter", "speak_from", "Speak from here", "speak from this row on", SPEECH),
-    KeyEntry("up,k", "up  k", "select(-1)", "Select the row above", "select the row above", ROWS),
-    KeyEntry("down,j", "down  j", "select(1)", "Select the row below", "…the row below", ROWS),
+    KeyEntry("l", "l", "live", "Jump to live", "jump to the newest", SPEECH),
+    KeyEntry("enter", "enter", "speak_from", "Speak from here", "speak from this row", SPEECH),
+    KeyEntry("up,k", "up k", "select(-1)", "Select the row above", "select the row above", ROWS),
+    KeyEntry("down,j", "down j", "select(1)", "Select the row below", "select the row below", ROWS),
     KeyEntry("x", "x", "unfold", "Unfold code or table", "unfold code, a table", ROWS),
-    KeyEntry("c", "c", "copy", "Copy the row", "copy the row or the selection", ROWS),
+    KeyEntry("c", "c", "copy", "Copy the row", "copy row or selection", ROWS),
     KeyEntry("pageup", "page up", "page(-1)", "Scroll up", "a page up", ROWS),
     KeyEntry("pagedown", "page down", "page(1)", "Scroll down", "a page down", ROWS),
     KeyEntry("home", "home", "home", "Scroll to the first row", "the first row", ROWS),
@@ -51,7 +51,7 @@ KEYS: tuple[KeyEntry, ...] = (
     KeyEntry("e", "e", "problems", "Show problems", "what went wrong so far", SCREEN),
     KeyEntry("question_mark,f1", "?", "help", "Show all keys", "this help", SCREEN),
     KeyEntry("ctrl+p", "ctrl+p", "command_palette", "Command palette", "all commands", SCREEN),
-    KeyEntry("q,ctrl+c", "q  ctrl+c", "quit", "Quit", "quit", SCREEN),
+    KeyEntry("q,ctrl+c", "q ctrl+c", "quit", "Quit", "quit", SCREEN),
 )
 
 

@@ -56,7 +56,7 @@ class Meter(Widget):
     def _facts(self) -> object:
         state, cells = self.state, self.bar_width
         return (
-            self._word(),
+            (self._word(), state.muted),
             lit_cells(state.level, cells),
             lit_cells(state.peak, cells),
             self._position(),
@@ -77,7 +77,7 @@ class Meter(Widget):
     def _position(self) -> str:
         state = self.state
         if state.segment_id is None:
-            return "-:--.- / -:--.-"
+            return ""
         return f"{clock_text(state.position)} / {clock_text(state.duration)}"
 
     def _queued(self) -> str:
@@ -99,7 +99,7 @@ class Meter(Widget):
         line.append("  ")
         self._append_bar(line, style)
         for text, name in ((self._position(), "plain"), (self._queued(), "quiet")):
-            if cell_len(line.plain) + 3 + len(text) < width:
+            if text and cell_len(line.plain) + 3 + len(text) < width:
                 line.append("   ")
                 line.append(text, style[name])
         settings = self._settings()

@@ -11,8 +11,8 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
+from textual import events
 from textual.app import App, ComposeResult
-from textual.widgets import Static
 
 from voicestream_tui.errors import VoicestreamError
 from voicestream_tui.model import (
@@ -98,14 +98,12 @@ class SessionApp(App[None]):
 
     def compose(self) -> ComposeResult:
         yield Transcript(timestamps=self._settings.timestamps)
-        yield Static("following off    end follows    l jumps to live", id="following-off")
         yield Meter()
         yield StatusLine()
         yield KeyBar()
 
     def on_mount(self) -> None:
         self.transcript = self.query_one(Transcript)
-        self._following_off = self.query_one("#following-off", Static)
         self._meter = self.query_one(Meter)
         self._status = self.query_one(StatusLine)
         self._key_bar = self.query_one(KeyBar)
@@ -206,7 +204,11 @@ class SessionApp(App[None]):
             self._show_player()
         if self._frame % _STATUS_FRAMES == 0:
             self._show_gauges()
-        self._facts = replace(self._facts, clock=self._clock() - self._zero)
+        self._facts = replace(
+            self._facts,
+            clock=self._clock() - self._zero,
+            following=self.transcript.following,
+        )
         self._status.show(self._facts)
         self._key_bar.show(key_hints(self._player, self.transcript))
         self.transcript.flush()
@@ -250,7 +252,8 @@ class SessionApp(App[None]):
             self._player = self._pipeline.snapshot()
             self._meter.show(self._player, self._pipeline.speed)
             silent = self._player.segment_id is None and self._player.queued <= 0
-            self.transcript.show_position(self._player, idle=silent and self._facts.lag <= 0)
+            idle = silent and self._pipeline.lag() <= 0
+            self.transcript.show_position(self._player, idle=idle)
 
     def _show_gauges(self) -> None:
         if self._pipeline is None:
@@ -267,11 +270,8 @@ class SessionApp(App[None]):
 
     # --- the transcript ----------------------------------------------------------------------
 
-    def on_resize(self) -> None:
-        width, height = self.size
+    def on_resize(self, event: events.Resize) -> None:
+        width, height = event.size
         self.screen.set_class(height < _LOW, "-low")
         self.screen.set_class(height < _LOWEST, "-lowest")
         self.query_one(Transcript).set_narrow(width < self._settings.narrow_below)
-
-    def on_transcript_following_changed(self) -> None:
-        self.query_one("#following-off").display = not self.query_one(Transcript).following

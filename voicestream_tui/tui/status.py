@@ -57,6 +57,7 @@ class StatusFacts:
     ended: bool = False
     exit_code: int | None = None
     closing: bool = False
+    following: bool = True
     clock: float = 0.0
     """Seconds; moves the spinner."""
 
@@ -93,6 +94,8 @@ def details(facts: StatusFacts, *, wide: bool = False) -> list[tuple[str, str]]:
         wide: There is room for words that help.
     """
     found: list[tuple[str, str]] = []
+    if not facts.following:
+        found.append(("following off, end resumes", "accent"))
     if facts.problems:
         noun = "problem" if facts.problems == 1 else "problems"
         found.append((f"{facts.problems} {noun}, e shows", "error"))
@@ -116,7 +119,7 @@ def details(facts: StatusFacts, *, wide: bool = False) -> list[tuple[str, str]]:
     return found
 
 
-_STYLES = ("plain", "quiet", "done", "error", "warning", "spinner")
+_STYLES = ("plain", "quiet", "done", "error", "warning", "accent", "spinner")
 _LEAST_ACTIVITY = 18
 _WIDE = 110
 

@@ -109,6 +109,8 @@ class VoiceTheme:
                 "block-cursor-background": p.spoken,
                 "block-cursor-foreground": p.text,
                 "block-cursor-text-style": "none",
+                "block-cursor-blurred-background": p.spoken,
+                "block-cursor-blurred-foreground": p.text,
                 "screen-selection-background": p.phrase,
                 "screen-selection-foreground": p.phrase_text,
                 **palette_variables(p),

@@ -11,8 +11,8 @@ from typing import ClassVar
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.reactive import var
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBarRender
 from textual.selection import Selection
 from textual.strip import Strip
 
@@ -29,16 +29,16 @@ from voicestream_tui.tui.rows import RowState
 _REFINED_A_FRAME = 120
 
 
+class _WholeCells(ScrollBarRender):
+    """A scrollbar without the part-filled blocks that are two cells wide in some terminals."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "]
+
+
 class Transcript(ScrollView, can_focus=True, inherit_bindings=False):
     """Rows with their states; knows nothing of pipelines."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"transcript--{name}" for name in STYLE_NAMES}
-
-    following: var[bool] = var(True)
-    """The view keeps the spoken row, or the newest one, in sight."""
-
-    class FollowingChanged(Message):
-        """The view began or ceased to follow."""
 
     class RowChosen(Message):
         """A row was double-clicked."""
@@ -52,6 +52,8 @@ class Transcript(ScrollView, can_focus=True, inherit_bindings=False):
         self._timestamps = timestamps
         self._narrow = False
         self.book = RowBook(Geometry(80, timestamps=timestamps))
+        self.following = True
+        """The view keeps the spoken row, or the newest one, in sight."""
         self.selected: int | None = None
         """Index of the selected row."""
         self.speaking: int | None = None
@@ -192,9 +194,6 @@ class Transcript(ScrollView, can_focus=True, inherit_bindings=False):
             return self._in_focus
         return len(self.book) - 1 if self.book.rows else None
 
-    def _watch_following(self) -> None:
-        self.post_message(self.FollowingChanged())
-
     def _stop_following(self) -> None:
         if self.max_scroll_y > 0:
             self.following = False
@@ -238,6 +237,9 @@ class Transcript(ScrollView, can_focus=True, inherit_bindings=False):
         self._narrow = narrow
         self._fit()
 
+    def on_mount(self) -> None:
+        self.vertical_scrollbar.renderer = _WholeCells  # type: ignore[misc]
+
     def on_resize(self) -> None:
         self._fit()
 
@@ -269,9 +271,10 @@ class Transcript(ScrollView, can_focus=True, inherit_bindings=False):
         """Show what changed since the last time."""
         if self._line_width <= 0:
             return
+        anchor = self.book.find(round(self.scroll_y))
         if self._grown or self._changed:
             before = self.scroll_offset.y, self.book.total
-            self._arrange(self.book.find(round(self.scroll_y)), animate=True)
+            self._arrange(anchor, animate=True)
             if not self._grown and before == (self.scroll_offset.y, self.book.total):
                 for index in self._changed:
                     self._refresh_row(index)
@@ -280,7 +283,7 @@ class Transcript(ScrollView, can_focus=True, inherit_bindings=False):
             self._grown = False
             self._changed.clear()
         elif self.book.refine(_REFINED_A_FRAME):
-            self._arrange(self.book.find(round(self.scroll_y)))
+            self._arrange(anchor)
 
     def _refresh_row(self, index: int) -> None:
         top = self.book.offset(index) - self.scroll_offset.y

@@ -1,0 +1,116 @@
+"""What the screen looks like, as pictures that a person has looked at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.tui.conftest import MakeStage, Stage
+from tests.tui.picture import compare
+from tests.tui.scene import coding_session, hard_session, sounding
+from voicestream_tui.model import Ended, Failed
+
+DARK, LIGHT = "voicestream-dark", "voicestream-light"
+CONTRAST, DUSK = "voicestream-high-contrast", "voicestream-dusk"
+
+
+async def set_scene(s: Stage) -> None:
+    s.pipeline.player = sounding()
+    s.pipeline.behind = 34.2
+    s.pipeline.figures.update(latency_last_ms=142.0, latency_p50_ms=128.0, underflows=0)
+    await s.show(*coding_session(), frames=16)
+
+
+@pytest.mark.parametrize(
+    ("theme", "size"),
+    [
+        (DARK, (80, 24)),
+        (LIGHT, (80, 24)),
+        (DARK, (120, 40)),
+        (LIGHT, (120, 40)),
+        (DARK, (160, 45)),
+        (LIGHT, (160, 45)),
+        (CONTRAST, (120, 40)),
+        (DUSK, (120, 40)),
+        (DARK, (112, 34)),
+        (DARK, (40, 12)),
+    ],
+)
+async def test_session(stage: MakeStage, theme: str, size: tuple[int, int], tmp_path: Path) -> None:
+    async with stage(size, theme=theme, title="claude -p") as s:
+        await set_scene(s)
+        name = f"{theme.removeprefix('voicestream-')}-{size[0]}x{size[1]}"
+        compare(s.app, name, tmp_path)
+
+
+async def test_help(stage: MakeStage, tmp_path: Path) -> None:
+    async with stage((120, 40)) as s:
+        await set_scene(s)
+        await s.press("question_mark")
+        compare(s.app, "help-120x40", tmp_path)
+
+
+async def test_help_in_a_small_terminal(stage: MakeStage, tmp_path: Path) -> None:
+    async with stage((80, 24), theme=LIGHT) as s:
+        await set_scene(s)
+        await s.press("question_mark")
+        compare(s.app, "help-80x24", tmp_path)
+
+
+async def test_voice_picker(stage: MakeStage, tmp_path: Path) -> None:
+    async with stage((120, 40)) as s:
+        await set_scene(s)
+        await s.press("v", "down")
+        compare(s.app, "voices-120x40", tmp_path)
+
+
+async def test_theme_picker(stage: MakeStage, tmp_path: Path) -> None:
+    async with stage((120, 40)) as s:
+        await set_scene(s)
+        await s.press("t", "down", "down")
+        compare(s.app, "themes-120x40", tmp_path)
+
+
+async def test_unfolded_code_selected_row_and_following_off(
+    stage: MakeStage, tmp_path: Path
+) -> None:
+    async with stage((120, 40)) as s:
+        await set_scene(s)
+        await s.press("up", "up", "up", "x")
+        await s.show()
+        compare(s.app, "unfolded-120x40", tmp_path)
+
+
+async def test_unfolded_code_in_the_light(stage: MakeStage, tmp_path: Path) -> None:
+    async with stage((80, 24), theme=LIGHT) as s:
+        await set_scene(s)
+        await s.press("up", "up", "up", "x")
+        await s.show()
+        compare(s.app, "unfolded-80x24", tmp_path)
+
+
+async def test_troubles(stage: MakeStage, tmp_path: Path) -> None:
+    async with stage((120, 40)) as s:
+        s.pipeline.figures.update(latency_last_ms=431.0, latency_p50_ms=128.0, underflows=3)
+        s.pipeline.player = replace(sounding(), segment_id=None, paused=True, muted=True)
+        await s.show(*hard_session(), frames=16)
+        hint = "Plug it in again; until then the text goes on in silence."
+        await s.show(Failed("audio", "The sound device USB Audio is gone.", hint, 3.0))
+        await s.pilot.pause(0.1)
+        compare(s.app, "troubles-120x40", tmp_path)
+
+
+async def test_done(stage: MakeStage, tmp_path: Path) -> None:
+    async with stage((80, 24)) as s:
+        await s.show(*hard_session(), Ended(1, {}, 60.0), frames=16)
+        compare(s.app, "ended-80x24", tmp_path)
+
+
+async def test_the_palette(stage: MakeStage, tmp_path: Path) -> None:
+    async with stage((120, 40)) as s:
+        await set_scene(s)
+        await s.press("ctrl+p")
+        await s.pilot.pause(0.3)
+        compare(s.app, "palette-120x40", tmp_path)
