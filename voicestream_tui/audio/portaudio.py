@@ -20,6 +20,11 @@ POLL = 0.1
 STALLED = 10
 """Looks without a callback after which the device counts as gone. Looks, not time: after the
 whole process was stopped (Ctrl-Z) all of its threads have to get a chance first."""
+FLOWING = 3
+"""Looks with new callbacks after which a device is trusted. The first few blocks are asked for
+at once, and then a sound server that was asleep may let one wait for seconds."""
+STARTING = 50
+"""As `STALLED`, before the device flows."""
 RETRY = 20
 """Looks between two attempts to open a device."""
 SWITCH_INTERVAL = 0.001
@@ -152,18 +157,20 @@ class PortAudioOutput:
         """Look at the open stream until it is gone, or `stop()`."""
         stream = self._stream
         assert stream is not None
-        calls, quiet_looks = stream.calls, 0
+        calls, quiet_looks, good_looks = stream.calls, 0, 0
         while not self._stopping.wait(self._poll):
             self._look_for_errors(stream)
             if stream.calls != calls:
-                calls, quiet_looks = stream.calls, 0
-                if self._clock_runs:
+                calls, quiet_looks, good_looks = stream.calls, 0, good_looks + 1
+                if self._clock_runs and good_looks >= FLOWING:
                     self._return()
                 continue
             quiet_looks += 1
             if not stream.active:
                 break
-            if quiet_looks >= STALLED and not self._clock_runs:
+            patience = STALLED if good_looks >= FLOWING else STARTING
+            if quiet_looks >= patience and not self._clock_runs:
+                good_looks = 0
                 self._lose(f"The sound device “{self.name}” does not answer any more.", "")
         else:
             return
