@@ -245,6 +245,14 @@ def test_a_child_that_left_the_group_does_not_keep_the_reader(launch: Launch) ->
     child.kill()
 
 
+def test_output_that_an_escaped_child_holds_open_can_be_read_late(launch: Launch) -> None:
+    source = launch(str(RECORDING), "--child", "meek", "--escape")
+    assert wait_until(lambda: source.exit_code == 0 and threading.active_count() == 1)
+    lines = list(source.lines())
+    assert len(lines) == RECORDING.read_bytes().count(b"\n") + 1
+    psutil.Process(json.loads(lines[0])["pid"]).kill()
+
+
 def test_the_agent_runs_in_a_group_of_its_own(launch: Launch) -> None:
     source = launch("--stay")
     collector = Collector(source)

@@ -212,7 +212,7 @@ def test_timing_that_is_no_time_ends_the_timing(recording: Make, odd: str) -> No
 
 
 def test_time_never_runs_backwards(recording: Make) -> None:
-    assert [at for at, _ in replay(recording(3, "2\n1\n-5\n"), 1.0)] == [2.0, 2.0, 2.0]
+    assert [at for at, _ in replay(recording(4, "2\n1\n-5\n"), 1.0)] == [2.0, 2.0, 2.0, 2.03]
 
 
 def test_closing_ends_a_paced_wait(recording: Make) -> None:

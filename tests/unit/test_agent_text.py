@@ -353,9 +353,49 @@ def test_code_that_was_cut_is_joined_with_its_rest() -> None:
     assert said == [Text(1, "```sh\nls.\ncd /\n```\nDone."), BlockEnd(1)]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "joined"),
+    [
+        ("nothing in the", "log tells", "nothing in the log tells"),
+        ("nothing in the ", "log tells", "nothing in the log tells"),
+        ("nothing in the", " log tells", "nothing in the log tells"),
+        ("nothing in the log", ", or so", "nothing in the log, or so"),
+        ("in `src/", "app.py` it", "in `src/app.py` it"),
+        ("in `app", "_port` it", "in `app_port` it"),
+        ("in `app.py`", "`main` is", "in `app.py` `main` is"),
+        ("First,", "the file", "First, the file"),
+        ("```sh\ncd /ho", "me\n```", "```sh\ncd /home\n```"),
+    ],
+)
+def test_a_continuation_is_joined_as_words_are(before: str, after: str, joined: str) -> None:
+    said = spoken(start("m"), block(), delta(before), abandon("m"), *restart(after))
+    assert said == [Text(1, joined), BlockEnd(1)]
+
+
+def test_a_cut_block_ends_when_the_message_after_it_only_repeats_what_stands() -> None:
+    said = spoken(*CUT_LATER, *whole("n", FIRST), *whole("o", "The port is 80."))
+    assert said[2:] == [
+        Text(2, "The port is read"),
+        BlockEnd(2),
+        Text(3, "The port is 80."),
+        BlockEnd(3),
+    ]
+
+
+def test_a_confirmation_unlike_the_deltas_that_were_held_back_is_given() -> None:
+    lines = [start("n"), block(), delta("The port"), assistant("n", "Never mind."), stop()]
+    said = spoken(*CUT, abandon("m"), *lines)
+    assert said == [Text(1, "The port is read in the Never mind."), BlockEnd(1)]
+
+
+def test_a_message_whose_end_was_missed_is_complete_if_it_gave_its_reason() -> None:
+    said = spoken(start("m"), block(), delta("Well"), reason(), *whole("n", "Well, no."))
+    assert said == [Text(1, "Well"), BlockEnd(1), Text(2, "Well, no."), BlockEnd(2)]
+
+
 def test_a_few_letters_in_common_are_no_restart() -> None:
     said = spoken(start("m"), block(), delta("The port"), abandon("m"), *restart("There is more."))
-    assert said == [Text(1, "The portThere is more."), BlockEnd(1)]
+    assert said == [Text(1, "The port There is more."), BlockEnd(1)]
 
 
 def test_a_short_text_told_again_is_recognised() -> None:

@@ -10,6 +10,8 @@ _ENOUGH = 8
 """Characters in common that make a beginning the same beginning."""
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
 _CLOSERS = "\"'”’»」』)]*_`"
+_GAP_AFTER = tuple(",)`*")
+_GAP_BEFORE = tuple("(`*\"'")
 _ENDS = tuple(".!?…:;。！？：")
 
 
@@ -89,6 +91,20 @@ def is_unfinished(text: str) -> bool:
         return True
     last_line = text[text.rfind("\n") + 1 :]
     return not (_FENCE.match(last_line) or last_line.rstrip(_CLOSERS).endswith(_ENDS))
+
+
+def joint(before: str, after: str) -> str:
+    """Return what belongs between a text that was cut off and its continuation: "" or a space.
+
+    An agent that goes on after a cut starts with the next word, and its texts never start
+    with a space.
+    """
+    line = before[before.rfind("\n") + 1 :]
+    in_code = len(_FENCE.findall(before)) % 2 or line.count("`") % 2
+    words = (before[-1:].isalnum() or before[-1:] in _GAP_AFTER) and (
+        after[:1].isalnum() or after[:1] in _GAP_BEFORE
+    )
+    return " " if words and not in_code else ""
 
 
 def _common(one: str, other: str) -> int:

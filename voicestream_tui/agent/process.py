@@ -13,8 +13,8 @@ from pathlib import Path, PurePath
 
 from voicestream_tui.agent.claude_command import claude_arguments, is_claude
 from voicestream_tui.agent.framing import LONGEST_LINE, Framer
-from voicestream_tui.agent.starting import start
 from voicestream_tui.agent.sources import framed
+from voicestream_tui.agent.starting import start
 from voicestream_tui.agent.wakeable import WakeableReader
 
 __all__ = ["ProcessSource", "claude_arguments", "is_claude"]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from voicestream_tui.agent.cut import Comparison, Cut, Verdict, is_unfinished
+from voicestream_tui.agent.cut import Comparison, Cut, Verdict, is_unfinished, joint
 from voicestream_tui.agent.said import BlockEnd, Retract, Said, Text
 from voicestream_tui.agent.surrogates import mend, split_tail
 from voicestream_tui.agent.text_state import Block, Message, Stream
@@ -298,6 +298,7 @@ class TextBlocks:
             stream.block = pending
         elif verdict is Verdict.NEW and is_unfinished(cut.pending):
             stream.block = pending
+            self._say(pending, joint(cut.pending, text))
             stream.start = pending.text.length
         else:
             if verdict is Verdict.REPLACED:
