@@ -37,6 +37,7 @@ _KEY_NAMES = {
     "enter": "エンター",
     "space": "スペース",
 }
+_BETWEEN_NUMBERS = re.compile(r"\d.v?\d")
 _WORD_FOLLOWS = re.compile(r"\s[A-Za-z]{2}")
 _Match = re.Match[str]
 
@@ -172,6 +173,8 @@ class ForeignReader:
 
     def _sign(self, match: _Match, code: bool) -> str:
         sign = match[0]
+        if sign in "-–~〜" and _BETWEEN_NUMBERS.match(match.string, max(0, match.start() - 1)):
+            return "から"
         if not sign.isascii():
             return symbols.SPOKEN_SIGNS.get(sign.lower(), "")
         if code and (sign not in "<>!-" or _is_operator(match)):

@@ -102,7 +102,10 @@ def _read(path: Path) -> tuple[dict[str, str], dict[str, str]]:
     except tomllib.TOMLDecodeError as error:
         line = _LINE.search(str(error))
         place = f", line {line[1]}" if line else ""
-        raise ConfigError(f"The lexicon {path}{place} is not valid TOML: {error}.") from error
+        raise ConfigError(
+            f"The lexicon {path}{place} is not valid TOML: {error}.",
+            'Write one term a line, in quotes if it has signs or Japanese: "C++" = "…"',
+        ) from error
     for table in tables:
         if table not in _TABLES:
             near = difflib.get_close_matches(table, _TABLES, n=1, cutoff=0.3) or _TABLES

@@ -51,7 +51,7 @@ PLAIN: dict[str, Callable[[_Match], str]] = {
     "ip": _address,
     "date": _date,
     "time": lambda m: numbers.clock(m["hour"], m["minute"], m["second"]),
-    "ratio": lambda m: f"{m['left']}対{m['right']}",
+    "ratio": lambda m: f"{m['left']}タイ{m['right']}",
     "range": _range,
     "fraction": lambda m: f"{int(m['whole'])}分の{int(m['part'])}",
     "money": lambda m: numbers.money(m["currency"], m["price"]),

@@ -15,7 +15,7 @@ from voicestream_tui.text import symbols
 from voicestream_tui.text.foreign import ForeignReader
 from voicestream_tui.text.lexicon import Lexicon
 
-_JAPANESE = "ぁ-ゖァ-ヺーゝゞヽヾ一-鿿㐀-䶿豈-﫿𠀀-𱍊々〆〇"
+_JAPANESE = r"ぁ-ゖァ-ヺーゝゞヽヾ々〆〇\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U000323af"
 _FOREIGN = re.compile(rf"[^{_JAPANESE}、。]+")
 _CHECKBOX = re.compile(r"\s*\[([ xX])\]\s*(?=\S)")
 _KATAKANA_END = re.compile(r"[ァ-ヺー]\Z")
@@ -34,6 +34,8 @@ _TIDY: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"  +"), " "),
     (re.compile(r"オプション ?(オプション|フラグ|引数)"), r"\1"),
     (re.compile(r"バージョン ?(?:バージョン)+"), "バージョン"),
+    # Open JTalk says スィー for the letter C in katakana.
+    (re.compile(r"(?<![ァ-ヺー])シー(?![ァ-ヺー])"), "しー"),
 )
 
 

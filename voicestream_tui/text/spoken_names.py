@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 
 from voicestream_tui.text import spoken_numbers
 from voicestream_tui.text.katakana import plural
 from voicestream_tui.text.lexicon import Lexicon
 
-_PARTS = re.compile(
-    r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-zÀ-ɏ])|[A-Z]?[a-zÀ-ɏ]+(?:['’][A-Za-z]+)?|[A-Z]|\d+|[À-ɏ]+"
-)
-_APOSTROPHE = re.compile(r"['’](\w+)$")
+_PARTS = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]|\d+")
+_APOSTROPHE = re.compile(r"'(\w*)$")
 _ENDINGS = {"re": "アー", "ll": "ル", "ve": "ブ", "d": "ド", "m": "ム", "t": "ント"}
-_MANGLED = re.compile(r"[^A-Za-z0-9À-ɏ]+")
+_MANGLED = re.compile(r"[^A-Za-z0-9]+")
 _SHORTEST_HALF = 3
 _LONGEST_COMPOUND = 32
 """Letters of a word that may be two known words, and of each of the two."""
@@ -36,11 +35,14 @@ class NameReader:
 
     def name(self, written: str) -> str:
         """An identifier or word: "parse_config", "HTTPServer", "thread-safe", "don't"."""
-        straight = written.replace("’", "'")
+        straight = _without_accents(written).replace("’", "'")
         if (whole := self._lexicon.reading(straight)) is not None:
             return whole
+        if (ending := _APOSTROPHE.search(straight)) is not None:
+            stem = self.name(straight[: ending.start()])
+            return plural(stem) if ending[1].lower() == "s" else stem + _ENDINGS.get(ending[1], "")
         spoken: list[str] = []
-        for chunk in _MANGLED.split(straight) if "'" not in straight else [straight]:
+        for chunk in _MANGLED.split(straight):
             if chunk:
                 constant = chunk.isupper() and "_" in written
                 spoken += self._parts(chunk.lower() if constant else chunk)
@@ -65,9 +67,6 @@ class NameReader:
     def _word(self, word: str) -> str:
         if (known := self._known(word)) is not None:
             return known
-        if (ending := _APOSTROPHE.search(word)) is not None:
-            stem = self._word(word[: ending.start()])
-            return plural(stem) if ending[1] == "s" else stem + _ENDINGS.get(ending[1], "")
         if len(word) <= _LONGEST_COMPOUND and not word.isupper():
             for cut in range(_SHORTEST_HALF, len(word) - _SHORTEST_HALF + 1):
                 first, second = self._lexicon.reading(word[:cut]), self._known(word[cut:])
@@ -143,3 +142,9 @@ class NameReader:
     def email(self, address: str) -> str:
         user, _, host = address.rpartition("@")
         return f"{self.name(user)} アットマーク {self.host(host)}"
+
+
+def _without_accents(text: str) -> str:
+    if text.isascii():
+        return text
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))

@@ -107,7 +107,9 @@ def in_identifier(digits: str) -> str:
 
 
 def quantity(amount: str, unit: str, per: str = "") -> str:
-    """A number with its unit: "108 MB", "5 MB/s"."""
+    """A number with its unit: "108 MB", "5 MB/s", "10k"."""
+    if unit == "k" and not per:
+        return f"{float(amount.replace(',', '')) * 1000:.0f}"
     return number(amount) + UNITS.get(unit, "") + PER.get(per, "")
 
 
@@ -122,9 +124,9 @@ def calendar(year: str, month: str, day: str) -> str:
 
 
 def clock(hours: str, minutes: str, seconds: str | None) -> str:
-    """A time of day; whole hours without minutes."""
-    spoken = f"{int(hours)}時" + (f"{int(minutes)}分" if int(minutes) or seconds else "")
-    return spoken + (f"{int(seconds)}秒" if seconds else "")
+    """A time of day; nothing is said of minutes and seconds that are zero."""
+    spoken = f"{int(hours)}時" + (f"{int(minutes)}分" if int(minutes) else "")
+    return spoken + (f"{int(seconds)}秒" if seconds and int(seconds) else "")
 
 
 def dotted(numbers: str) -> str:
