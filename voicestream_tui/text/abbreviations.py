@@ -7,31 +7,28 @@ a wrong one makes a listener wait for the next word. All in lower case, without 
 
 from __future__ import annotations
 
+from voicestream_tui.text.words import words
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-ALWAYS_GO_ON = _words("e.g eg i.e ie cf vs viz approx ca resp incl excl esp")
+ALWAYS_GO_ON = words("e.g eg i.e ie cf vs viz approx ca resp incl excl esp")
 """Always followed by what they belong to."""
 
-TITLES = _words("dr mr mrs ms prof messrs st mt")
+TITLES = words("dr mr mrs ms prof messrs st mt")
 """Followed by a name, if written with a capital letter ("Ms. Ono", not "8 ms.")."""
 
-BEFORE_A_NUMBER = _words("""
+BEFORE_A_NUMBER = words("""
     no nos nr fig figs eq eqs sec secs sect ch chap vol vols p pp col cols ln ref refs rev ver v
     max min avg est
     jan feb mar apr jun jul aug sep sept oct nov dec
 """)
 """Go on before a number ("Fig. 3"); before a capital letter their dot ends the sentence."""
 
-MAY_END = _words("etc a.m p.m ph.d m.sc b.sc al hr hrs ft lbs yrs misc dept a.k.a w.r.t")
+MAY_END = words("etc a.m p.m ph.d m.sc b.sc al hr hrs ft lbs yrs misc dept a.k.a w.r.t")
 """End a sentence before a capital letter and go on before a small one or a number."""
 
-BEFORE_A_NAME = _words("inc ltd co corp jr sr bros u.s u.k e.u u.n d.c u.s.a")
+BEFORE_A_NAME = words("inc ltd co corp jr sr bros u.s u.k e.u u.n d.c u.s.a")
 """Often followed by a capital letter all the same: only a word in STARTERS tells."""
 
-STARTERS = _words("""
+STARTERS = words("""
     a after all also an and any are as at because before both but by can do does each even every
     everything first for from go had has have he her here his how however i i'd i'll i'm i've if
     in is it it's its let let's many maybe most my neither next no nobody none not nothing now
@@ -42,7 +39,7 @@ STARTERS = _words("""
 """)
 """Words that begin sentences, in lower case."""
 
-LABELS = _words("""
+LABELS = words("""
     answer appendix approach argument branch build case choice class column figure grade group item
     level line machine method mode model node note option part phase plan point project question
     region row scenario section server service set solution stage step system table task team test

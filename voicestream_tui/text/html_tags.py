@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
+from voicestream_tui.text.words import words
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-BLOCK_TAGS = _words("""
+BLOCK_TAGS = words("""
     address article aside base basefont blockquote body caption center col colgroup dd details
     dialog dir div dl dt fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6
     head header hr html iframe legend li link main menu menuitem nav noframes ol optgroup option p
@@ -18,7 +15,7 @@ BLOCK_TAGS = _words("""
 HIDDEN_TAGS = frozenset(("script", "style"))
 """What stands inside is not shown."""
 
-INLINE_TAGS = _words("""
+INLINE_TAGS = words("""
     a abbr acronym audio b bdi bdo big br button canvas cite code data datalist del dfn em embed
     font i img input ins kbd label map mark meter object output picture progress q rp rt ruby s
     samp select slot small source span strike strong sub sup svg time tt u var video wbr

@@ -1,0 +1,120 @@
+"""What is no English in an English sentence: addresses, paths, flags, identifiers, names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from voicestream_tui.text.words import words
+
+EMOJI = (
+    r"(?:[\u2600-\u27bf\u2b00-\u2bff\u231a-\u23ff\U0001f000-\U0001faff]"
+    r"[\ufe0e\ufe0f\u200d\u20e3\u2600-\u27bf\U0001f000-\U0001faff]*+)"
+)
+"""A regular expression for one emoji or pictograph with all that belongs to it."""
+
+_EXTENSIONS = (
+    "aac|avi|bak|bash|bat|bin|bmp|bz2|c|cc|cfg|cjs|class|cmake|conf|config|cpp|crt|cs|csproj|css|"
+    "csv|cxx|dart|db|dll|doc|docx|dockerfile|dylib|ejs|env|erb|ex|exe|exs|fish|flac|gif|gitignore|"
+    "go|gradle|graphql|gz|h|hbs|hpp|hs|htm|html|ico|ini|ipynb|jar|java|jl|jpeg|jpg|js|json|json5|"
+    "jsonc|jsonl|jsx|key|kt|kts|less|lock|log|lua|m4a|md|mdx|mjs|mk|mp3|mp4|mts|ogg|onnx|out|parquet|"
+    "patch|pdf|pem|php|pkl|pl|plist|png|properties|proto|ps1|pub|py|pyc|pyi|pyx|rake|rb|rs|rst|sass|"
+    "scala|scss|service|sh|snap|sol|sql|sqlite|srt|svelte|svg|swift|tar|tex|tf|tgz|toml|ts|tsv|tsx|"
+    "ttf|txt|vim|vtt|vue|wasm|wav|webm|webp|whl|woff2?|xls|xlsx|xml|xz|ya?ml|yarn|zig|zip|zsh"
+)
+_FOLDERS = (
+    "bin|cmd|conf|config|dist|docs|etc|internal|lib|libs|mnt|node_modules|opt|pkg|proc|spec|src|srv|"
+    "tmp|usr|utils|var|vendor"
+)
+_WORDLIKE_FOLDERS = (
+    "api|app|apps|assets|build|components|examples|fixtures|home|include|infra|migrations|packages|"
+    "pages|public|resources|root|routes|scripts|services|static|styles|target|templates|test|tests|"
+    "tools"
+)
+_BRANCHES = "bugfix|chore|feat|hotfix|origin|refs|upstream"
+_WORDLIKE_BRANCHES = "backup|feature|fix|refactor|release|rescue"
+
+_ACCENTED = r"[À-ÖØ-öø-ɏ]"
+_BEFORE = r"(?<![\w./\\@#$%&-])"
+_NAME = r"[A-Za-z_]\w*"
+
+_PATTERNS = (
+    r"(?:https?|ftp|file|ssh|git|wss?)://[^\s<>\"'`、。）]*[^\s<>\"'`、。）.,;:!?)\]}]",
+    r"\bwww\.[\w-]+\.[^\s<>\"'`]*[^\s<>\"'`.,;:!?)\]}]",
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
+    r"(?<![\w@/])@[A-Za-z][\w.-]*(?:/[\w.-]*\w)?(?<![.-])",
+    # Paths: from a root, with a folder that is known, or to a file.
+    r"(?<![\w/.])(?:~|\.{1,2})/(?:[\w.@+*-]+/?)*[\w*/]",
+    r"(?<![\w/.:<])/[A-Za-z_.][\w.@*+-]*(?:/[\w.@*+:{}-]+)*/?(?<![.:])",
+    rf"{_BEFORE}(?:{_FOLDERS}|{_BRANCHES})/[\w.@*+-]+(?:/[\w.@*+-]+)*/?(?::\d+)*(?<![.:])",
+    rf"{_BEFORE}(?:{_WORDLIKE_FOLDERS})(?:/[\w.@*+-]+){{2,}}/?(?::\d+)*(?<![.:])",
+    rf"{_BEFORE}(?:{_WORDLIKE_BRANCHES})/\w*[-\d][\w/-]*\b",
+    rf"{_BEFORE}(?:[\w.@+*-]+[/\\])+[\w.@+*-]*\.(?:{_EXTENSIONS})\b(?::\d+(?:[-:]\d+)*)?",
+    rf"{_BEFORE}(?:[\w.-]*\w)?\.(?:{_EXTENSIONS})(?::\d+(?:[-:]\d+)*)?(?![\w(]|\.\w)",
+    r"(?<![\w./\\-])[\w.-]+/(?=[\s,;:.!?)\"']|\Z)(?<!\d/)",
+    r"\b[A-Za-z]:\\[\w.\\ -]*[\w\\]",
+    r"(?<![\w.])\.[a-z][\w-]*[a-z](?:\.\w+)*",  # .gitignore
+    # What a shell sees.
+    r"(?<![\w-])--[A-Za-z][\w-]*(?:=[^\s,;)]*[^\s,;).:!?])?",
+    r"(?<![^\s(\"'\[])-[A-Za-z][\w-]*(?![\w-])",
+    r"\$\{?[A-Za-z_]\w*\}?",
+    r"%[A-Z_]{2,}%",
+    # Code.
+    rf"\b{_NAME}(?:(?:\.|::|->){_NAME})*!?\((?!e?s\))[^()\s]{{0,40}}\)",
+    rf"\.{_NAME}\([^()\s]{{0,40}}\)",
+    rf"\b{_NAME}(?:(?:::|->|\?\.){_NAME})+!?",
+    r"\b[A-Z]\w*<[\w<>,:&'|-]+>",
+    r"<[A-Za-z/][^<>\n]{0,60}>",
+    r"<>",
+    r"\b(?:[A-Za-z]\w*_\w+|_{1,2}\w+)\b",
+    r"\b0x[0-9a-fA-F]+\b",
+    r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b",
+    r"\b(?=[0-9a-f]*[a-f])(?=[a-f]*\d)[0-9a-f]{7,40}\b",
+    r"(?<![\w#&])#\d+\b",
+    # Names with capital letters inside, and names with dots.
+    r"\b[A-Za-z][A-Za-z0-9]*\.js\b|\bASP\.NET\b|(?<![\w.])\.NET\b",
+    r"\b[a-z]{2,}\d*[A-Z]\w*\b|\b[a-z][A-Z][A-Za-z]{2,}\w*\b",
+    r"\b[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]+)+\b",
+    r"\b[A-Za-z_]\w+(?:\.[A-Za-z_]\w+)+\b|\b[a-z]\.[A-Za-z_]\w{2,}\b",
+    # Numbers that are names, and signs that a small model does not know.
+    r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?:/\d+)?(?::\d+)?\b",
+    r"\blocalhost:\d+\b",
+    r"(?<![\w.])[vV]?\d+\.\d+\.\d+(?:[\w.+-]*\w)?",
+    r"(?<![\w.])[vV]\d+(?:\.\d+)*\b",
+    r"[€£¥₩₹]\s?\d[\d,]*(?:\.\d+)?",
+    rf"\b[A-Za-z]*{_ACCENTED}[A-Za-z{_ACCENTED[1:]}*\b",
+    EMOJI,
+)
+_CODE_WORD = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS))
+
+_NAMES = words("""
+    AirPods AppArmor AppImage AppKit AppleScript BigQuery BitBucket ChatGPT ClickHouse
+    CloudFlare CloudFormation CloudFront CloudWatch CodePen CodeQL CoffeeScript CommonJS
+    CommonMark CosmosDB DataFrame DeepMind DevOps DockerHub DynamoDB eBay ElasticSearch ESLint
+    FastAPI FireFox FreeBSD GitHub GitLab GraphQL gRPC HashiCorp HuggingFace iCloud iMac
+    IntelliJ iOS iPad iPadOS iPhone iTerm iTerm2 JavaScript JetBrains jQuery JupyterLab KeyCloak
+    LangChain LaTeX LibreOffice LinkedIn LiveKit MacBook macOS MariaDB MeCab MessagePack
+    MicroPython MongoDB MySQL NeoVim NetBSD NextAuth NumPy OpenAI OpenAPI OpenBSD OpenGL OpenID
+    OpenShift OpenSSH OpenSSL OpenStack openSUSE OpenTelemetry PayPal PgBouncer PostGIS
+    PostgreSQL PowerPoint PowerShell PowerToys PyCharm PyInstaller PyPI PyPy PyTorch QuickTime
+    RabbitMQ RedHat SciPy SharePoint SmartScreen SonarQube SourceForge SQLAlchemy SQLite
+    StackOverflow SteamOS SwiftUI TensorBoard TensorFlow tvOS TypeScript VirtualBox visionOS
+    VMware VoiceOver watchOS WebAssembly WebGL WebGPU WebKit WebRTC WebSocket WebSockets
+    WhatsApp WordPress xUnit YouTube
+""")
+_VALUE = re.compile(
+    rf"[vV#]?[\d.,]+(?:[-+][\w.]+)?|[€£¥₩₹].*|(?:https?|ftp|wss?)://.*|\S+@\S+\.\w+|@\w+|{EMOJI}|[A-Za-z]*{_ACCENTED}.*"
+)
+
+
+def find_code_words(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the places of what is no English in text[start:end], in order, without overlaps."""
+    for match in _CODE_WORD.finditer(text, start, end):
+        found = match[0].rstrip()
+        if found:
+            yield match.start(), match.start() + len(found)
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a slot's text is a name, a number or an address, rather than code."""
+    return text in _NAMES or text.endswith((".js", ".NET")) or bool(_VALUE.fullmatch(text))

@@ -1,0 +1,231 @@
+"""What no translator should touch leaves a sentence as slots and comes back afterwards.
+
+A slot is one of `<c0>` … `<c9>`, which a translator hands through. Slots stand for inline code,
+addresses, paths, flags, identifiers, versions and for product names in mixed case, which small
+models mix up. Emoji at either end and footnotes' marks leave the sentence without a slot.
+
+The restored Japanese has no blank between a slot's text and Japanese characters, and one blank
+between it and Latin letters or digits, or another slot's text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from voicestream_tui.model import Span, SpanStyle
+from voicestream_tui.text.code_words import EMOJI, find_code_words, is_name
+
+SLOTS = 10
+"""The starter model knows so many slots; what comes later in a sentence stays as it is."""
+
+
+class Slots(tuple[str, ...]):
+    """The texts that left a sentence, one entry for each time, in order.
+
+    Equal texts share a slot; slots are numbered in order of their first text.
+    """
+
+    lead: str = ""
+    """What stood before the sentence and is put there again."""
+    tail: str = ""
+    """What stood behind it."""
+
+    @classmethod
+    def around(cls, texts: Iterable[str], lead: str, tail: str) -> Slots:
+        """Make it of its parts."""
+        slots = cls(texts)
+        slots.lead, slots.tail = lead, tail
+        return slots
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    text: str
+    """The sentence for the translator, with `<c0>` … `<c9>`."""
+    slots: tuple[str, ...]
+    """What `restore` needs (a `Slots`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    text: str
+    """The sentence to show; there is never a slot in it."""
+    spans: tuple[Span, ...]
+    """CODE spans where a slot's text stands, unless it is a name, a version or a link."""
+    complete: bool
+    """False: a slot was lost, invented, or came more often than in the source."""
+
+
+_WRITTEN_SLOT = re.compile(r"<\s*c\s*\d+\s*>")
+_SLOT = re.compile(
+    r"`?[<＜〈‹]\s*[cCｃＣ]\s*([0-9０-９]+)\s*[>＞〉›]`?|[<＜]\s*[cC]([0-9])(?![\w>])"
+)
+_KEPT_SLOT = re.compile(r"⟨(c\s*\d+)⟩")
+_LEAD = re.compile(rf"\s*(?:{EMOJI}\s*)+")
+_TAIL = re.compile(rf"(?>(?:\s*{EMOJI})+)\s*\Z")
+_SIGNS = {
+    **dict.fromkeys("‘’‛ʼ", "'"),
+    **dict.fromkeys("“”„", '"'),
+    **dict.fromkeys("\xa0\u2009\u202f", " "),
+    "\u2011": "-",
+    "−": "-",
+    "→": "->",
+    "←": "<-",
+    "↔": "<->",
+    "⇒": "=>",
+    "≥": ">=",
+    "≤": "<=",
+    "≠": "!=",
+    "≈": "~",
+}
+_JAPANESE = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
+
+
+def protect(english: str, spans: Iterable[Span] = ()) -> Protected:
+    """Replace what must survive translation by slots.
+
+    Args:
+        english: a sentence without marks.
+        spans: its styles; what is CODE becomes a slot whatever it is.
+    """
+    lead = _LEAD.match(english)
+    first = lead.end() if lead else 0
+    tail = _TAIL.search(english, first)
+    last = tail.start() if tail else len(english)
+    leaving = _leaving(english, list(spans), first, last)
+    numbers = _numbers(text for _, _, text in leaving)
+    parts: list[str] = []
+    used: list[str] = []
+    at = first
+    for start, end, text in leaving:
+        if text and text not in numbers:
+            continue
+        parts.append(_plain(english[at:start]))
+        if text:
+            parts.append(f"<c{numbers[text]}>")
+            used.append(text)
+        at = end
+    parts.append(_plain(english[at:last]))
+    return Protected("".join(parts), Slots.around(used, english[:first], english[last:]))
+
+
+def _leaving(english: str, spans: list[Span], first: int, last: int) -> list[tuple[int, int, str]]:
+    """What leaves the sentence: (start, end, text), in order; text "" leaves no slot."""
+    marked = sorted((s for s in spans if _leaves(s)), key=lambda s: s.start)
+    found: list[tuple[int, int, str]] = []
+    at = first
+    for span in marked:
+        start, end = max(span.start, at), min(span.end, last)
+        if start >= end:
+            continue
+        found += [(i, j, english[i:j]) for i, j in _between(english, at, start)]
+        is_code = span.style is SpanStyle.CODE
+        text = english[start:end].strip() if is_code else ""
+        found.append((start, end, text))
+        at = end
+    found += [(i, j, english[i:j]) for i, j in _between(english, at, last)]
+    return found
+
+
+def _leaves(span: Span) -> bool:
+    return span.style is SpanStyle.CODE or (
+        span.style is SpanStyle.LINK and span.target.startswith("^")
+    )
+
+
+def _between(english: str, start: int, end: int) -> Iterable[tuple[int, int]]:
+    """Slots as they stand in the text, and code words."""
+    at = start
+    for written in _WRITTEN_SLOT.finditer(english, start, end):
+        yield from find_code_words(english, at, written.start())
+        yield written.span()
+        at = written.end()
+    yield from find_code_words(english, at, end)
+
+
+def _numbers(texts: Iterable[str]) -> dict[str, int]:
+    """Number the texts that get a slot; those that look like a slot go first when it is tight."""
+    distinct = [text for text in dict.fromkeys(texts) if text]
+    if len(distinct) > SLOTS:
+        urgent = sorted(distinct, key=lambda text: not _WRITTEN_SLOT.search(text))[:SLOTS]
+        distinct = [text for text in distinct if text in urgent]
+    return {text: number for number, text in enumerate(distinct)}
+
+
+def _plain(text: str) -> str:
+    """Write what stays in signs that every model knows, and what looks like a slot in others."""
+    text = _WRITTEN_SLOT.sub(lambda match: f"⟨{match[0][1:-1]}⟩", text)
+    for sign, plain in _SIGNS.items():
+        if sign in text:
+            text = text.replace(sign, plain)
+    return text
+
+
+def restore(japanese: str, slots: Sequence[str]) -> Restored:
+    """Put back what `protect` took out.
+
+    Args:
+        japanese: a translation of `Protected.text`.
+        slots: `Protected.slots`.
+    """
+    texts = list(dict.fromkeys(slots))
+    allowed, seen = Counter(slots), Counter[str]()
+    text, at, complete = _Joiner(), 0, True
+    for match in _SLOT.finditer(japanese):
+        text.add(_unkept(japanese[at : match.start()]))
+        number = int(match[1] or match[2])
+        if number < len(texts):
+            seen[texts[number]] += 1
+            text.add_slot(texts[number])
+        else:
+            complete = False
+        at = match.end()
+    text.add(_unkept(japanese[at:]))
+    complete = complete and all(1 <= seen[slot] <= allowed[slot] for slot in texts)
+    lead, tail = getattr(slots, "lead", ""), getattr(slots, "tail", "")
+    spans = tuple(Span(s.start + len(lead), s.end + len(lead), s.style) for s in text.spans)
+    return Restored(lead + text.text + tail, spans, complete)
+
+
+def _unkept(text: str) -> str:
+    return _KEPT_SLOT.sub(r"<\1>", text)
+
+
+class _Joiner:
+    """Joins Japanese and slots' texts with the blanks of one style."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.spans: list[Span] = []
+        self._after_slot = False
+
+    def add(self, text: str) -> None:
+        """Add text between slots."""
+        if self._after_slot:
+            bare = text.lstrip(" \u3000")
+            if not bare:
+                return
+            text = self._gap(bare, blank=bare != text) + bare
+        self.text += text
+        self._after_slot = False
+
+    def add_slot(self, slot: str) -> None:
+        """Add the text of a slot."""
+        bare = self.text.rstrip(" \u3000")
+        blank = self._after_slot or bare != self.text
+        self.text = bare
+        self.text += self._gap(slot, blank)
+        start = len(self.text)
+        self.text += slot
+        if not is_name(slot):
+            self.spans.append(Span(start, len(self.text), SpanStyle.CODE))
+        self._after_slot = True
+
+    def _gap(self, right: str, blank: bool) -> str:
+        left = self.text[-1:]
+        if not left or _JAPANESE.match(left) or _JAPANESE.match(right):
+            return ""
+        return " " if blank or (left.isalnum() and right[0].isalnum()) else ""
