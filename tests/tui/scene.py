@@ -30,10 +30,7 @@ CODE = '''def tokens(source: str) -> list[Token]:
         position = token.end
     return found'''
 
-TABLE = """| Case | Before | After |
-|---|---|---|
-| empty | ok | ok |
-| one token | lost | ok |"""
+TABLE = "Case\tBefore\tAfter\nempty input\tok\tok\none token\tlost\tok"
 
 
 def span(text: str, part: str, style: SpanStyle = SpanStyle.CODE, target: str = "") -> Span:
@@ -138,6 +135,7 @@ def coding_session() -> list[Event]:
         text,
         "比較を直す。最小の変更で、これをお勧めします。",
         marker="1.",
+        depth=1,
         block=2,
         spans=(span(text, "Fix the comparison", SpanStyle.STRONG),),
     )
@@ -147,6 +145,7 @@ def coding_session() -> list[Event]:
         "Append a newline to every source before parsing.",
         "解析の前に、すべてのソースの末尾に改行を加える。",
         marker="2.",
+        depth=1,
         block=2,
     )
     s.row(
@@ -155,6 +154,7 @@ def coding_session() -> list[Event]:
         "Rewrite the scanner with re.finditer.",
         "スキャナを re.finditer で書き直す。",
         marker="3.",
+        depth=1,
         code=("re.finditer",),
         block=2,
     )
@@ -164,7 +164,7 @@ def coding_session() -> list[Event]:
         "slower on large files",
         "大きなファイルでは遅くなる",
         marker="•",
-        depth=1,
+        depth=2,
         block=2,
     )
     s.row(
@@ -182,6 +182,7 @@ def coding_session() -> list[Event]:
         Kind.QUOTE,
         text,
         "文法が定めるとおり、トークナイザはあらゆる入力を受け付けなければならない。",
+        depth=1,
         block=2,
         spans=(span(text, "any", SpanStyle.EMPHASIS),),
     )

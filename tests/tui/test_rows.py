@@ -10,7 +10,7 @@ from tests.tui.rows import prose
 from voicestream_tui.model import Kind, Segment, Span, SpanStyle, Translation
 from voicestream_tui.tui.follow import anchored_top, followed_top, revealing_top
 from voicestream_tui.tui.row_book import RowBook
-from voicestream_tui.tui.row_layout import Geometry, Part, lay_out
+from voicestream_tui.tui.row_layout import Geometry, Part, lay_out, unfolded_text
 from voicestream_tui.tui.rows import (
     Row,
     begins_group,
@@ -31,9 +31,9 @@ def segment(kind: Kind = Kind.PROSE, english: str = "Text.", **more: object) -> 
     [
         (Kind.PROSE, {}, "", "Text."),
         (Kind.HEADING, {}, "", "Text."),
-        (Kind.ITEM, {"marker": "3."}, "3. ", "Text."),
-        (Kind.ITEM, {"marker": "•", "depth": 1}, "  ∙ ", "Text."),
-        (Kind.ITEM, {"marker": ""}, "  ", "Text."),
+        (Kind.ITEM, {"marker": "3.", "depth": 1}, "3. ", "Text."),
+        (Kind.ITEM, {"marker": "•", "depth": 2}, "  ∙ ", "Text."),
+        (Kind.ITEM, {"marker": "", "depth": 1}, "  ", "Text."),
         (Kind.QUOTE, {"depth": 2}, "| | ", "Text."),
         (Kind.CODE, {"label": "Python code, 1 line"}, "▸ ", "Python code, 1 line"),
         (Kind.TABLE, {}, "▸ ", "Text."),
@@ -111,6 +111,19 @@ def test_unfolded_content_stands_under_both_columns() -> None:
     pieces = [piece for line in lay_out(row, Geometry(100)).lines for piece in line]
     content = [p for p in pieces if p.part is Part.CONTENT]
     assert [p.column.text[p.start : p.end] for p in content] == ["a = 1", "    b = 2"]
+
+
+def test_a_table_unfolds_into_columns() -> None:
+    table = segment(Kind.TABLE, "名前\tn\nparser\t12\n字句\t3", label="Table, 2 columns, 2 rows")
+    lines = unfolded_text(Row(table, 0.0)).split("\n")
+    assert lines == ["名前     n", "parser   12", "字句     3"]
+
+
+def test_the_later_sentences_of_an_item_stand_under_its_first() -> None:
+    book = RowBook(Geometry(100))
+    for id, marker in ((1, "10."), (2, ""), (3, "•"), (4, "")):
+        book.append(prose(id, kind=Kind.ITEM, marker=marker, depth=1).segment, 0.0)
+    assert [english_column(row).indent for row in book.rows] == [4, 4, 2, 2]
 
 
 def test_the_language_comes_from_the_fence() -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from tests.tui.conftest import MakeStage, Stage
 from tests.tui.rows import japanese, prose, sentences
 from voicestream_tui.model import (
+    AgentChanged,
+    AgentState,
     Ended,
+    Failed,
     Kind,
     PlayerState,
     Skipped,
@@ -272,11 +275,15 @@ async def test_every_cell_knows_its_text_position(stage: MakeStage) -> None:
 async def test_control_characters_cannot_reach_the_terminal(stage: MakeStage) -> None:
     async with stage() as s:
         await s.show(prose(1, "red \x1b[31mtext\x07\u202e."), japanese(1, "赤い\x1b[2Jです。"))
+        await s.show(AgentChanged(AgentState.TOOL, "Bash\necho \x1b[2J", 1.0))
+        await s.show(Failed("agent", "It said \x1b[2J.", "Look\x07.", 1.0))
+        await s.pilot.pause(0.05)
         text = "".join(
             cells.text for strip in s.app.screen._compositor.render_strips() for cells in strip
         )
         assert "\x1b" not in text
         assert "\x07" not in text
+        assert "Bash echo" in text
         assert "\u202e" not in text
 
 

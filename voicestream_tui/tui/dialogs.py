@@ -18,6 +18,7 @@ from textual.widgets.option_list import Option
 
 from voicestream_tui.model import Failed
 from voicestream_tui.tui.keys import KEYS, SECTIONS, KeyEntry
+from voicestream_tui.tui.rows import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +172,8 @@ def problem_text(problems: Sequence[Failed]) -> Text:
     text = Text()
     for problem in reversed(problems):
         text.append(f"{problem.stage}: ", "bold")
-        text.append(problem.message + "\n")
+        text.append(printable(problem.message) + "\n")
         if problem.hint:
-            text.append(problem.hint + "\n", "italic")
+            text.append(printable(problem.hint) + "\n", "italic")
         text.append("\n")
     return text

@@ -7,7 +7,9 @@ bit by bit (`refine`).
 
 from __future__ import annotations
 
-from voicestream_tui.model import Segment, Translation
+from rich.cells import cell_len
+
+from voicestream_tui.model import Kind, Segment, Translation
 from voicestream_tui.tui.heights import Heights
 from voicestream_tui.tui.row_layout import (
     Geometry,
@@ -16,7 +18,7 @@ from voicestream_tui.tui.row_layout import (
     lay_out,
     text_cells,
 )
-from voicestream_tui.tui.rows import Row, RowState, begins_group
+from voicestream_tui.tui.rows import Row, RowState, begins_group, item_mark
 
 _LAYOUTS_KEPT = 400
 
@@ -52,10 +54,8 @@ class RowBook:
         Returns:
             Its index.
         """
-        before = self.rows[-1].segment if self.rows else None
-        row = Row(segment, t, gap=begins_group(segment, before))
-        row.named = before is None or before.label != segment.label or before.kind != segment.kind
         index = len(self.rows)
+        row = _row_after(self.rows[-1] if self.rows else None, segment, t)
         self.rows.append(row)
         self._index[segment.id] = index
         self._cells.append(text_cells(row))
@@ -176,3 +176,14 @@ class RowBook:
         if not 0 <= line < self.total:
             return None
         return self._heights.find(line)
+
+
+def _row_after(last: Row | None, segment: Segment, t: float) -> Row:
+    before = last.segment if last is not None else None
+    row = Row(segment, t, gap=begins_group(segment, before))
+    row.named = before is None or before.label != segment.label or before.kind != segment.kind
+    if segment.kind is Kind.ITEM:
+        mark = item_mark(segment)
+        continues = not mark and last is not None and last.segment.kind is Kind.ITEM
+        row.hang = last.hang if continues and last is not None else max(cell_len(mark), 2)
+    return row

@@ -7,6 +7,7 @@ from enum import IntEnum
 
 from rich.cells import cell_len
 
+from voicestream_tui.model import Kind
 from voicestream_tui.tui.rows import Column, Row, english_column, japanese_column, printable
 from voicestream_tui.tui.wrap import wrap
 
@@ -112,10 +113,25 @@ def content_column(row: Row) -> Column:
 
 
 def unfolded_text(row: Row) -> str:
-    """The content of a code or table row, tabs as spaces."""
-    return "\n".join(
-        printable(line.expandtabs(4)).rstrip() for line in row.segment.english.split("\n")
-    ).rstrip("\n")
+    """The content of a code or table row: tabs as spaces, a table's cells in columns."""
+    lines = row.segment.english.split("\n")
+    if row.segment.kind is Kind.TABLE:
+        return "\n".join(_in_columns([line.split("\t") for line in lines]))
+    return "\n".join(printable(line.expandtabs(4)).rstrip() for line in lines).rstrip("\n")
+
+
+def _in_columns(rows: list[list[str]]) -> list[str]:
+    rows = [[printable(cell).strip() for cell in row] for row in rows]
+    count = max(len(row) for row in rows)
+    widths = [
+        max((cell_len(row[i]) for row in rows if i < len(row)), default=0) for i in range(count)
+    ]
+    return [
+        "   ".join(
+            cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=False)
+        ).rstrip()
+        for row in rows
+    ]
 
 
 def text_cells(row: Row) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from rich.style import Style
 from textual.selection import Selection
 from textual.strip import Strip
 
+from voicestream_tui.model import Kind
 from voicestream_tui.tui.marked_text import marked_parts
 from voicestream_tui.tui.row_book import RowBook
 from voicestream_tui.tui.row_layout import unfolded_text
@@ -105,5 +106,10 @@ class RowPainter:
         if not row.unfolded:
             return []
         if index not in self._contents:
-            self._contents[index] = syntax_runs(unfolded_text(row), row.language, syntax)
+            text = unfolded_text(row)
+            if row.segment.kind is Kind.TABLE:
+                runs = [(0, len(text.partition("\n")[0]), Style(bold=True))]
+            else:
+                runs = syntax_runs(text, row.language, syntax)
+            self._contents[index] = runs
         return self._contents[index]

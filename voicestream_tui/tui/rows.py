@@ -63,6 +63,8 @@ class Row:
     """A blank line stands above it."""
     named: bool = False
     """The sub-agent's name stands before its text."""
+    hang: int = 2
+    """Cells of an item's mark with the blank behind it, also before its later sentences."""
     translation: Translation | None = None
     state: RowState = RowState.WAITING
     unfolded: bool = False
@@ -99,6 +101,11 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub(_replacement, text)
 
 
+def one_line(text: str) -> str:
+    """The text on one line, without control characters: for the lines at the bottom."""
+    return " ".join(printable(text).split())
+
+
 def _replacement(match: re.Match[str]) -> str:
     return " " if match[0] in "\t\r" else "\ufffd"
 
@@ -112,7 +119,7 @@ def english_column(row: Row) -> Column:
         case Kind.HEADING:
             return Column(text, "heading", segment.spans)
         case Kind.ITEM:
-            mark = indent + _item_mark(segment)
+            mark = "  " * (segment.depth - 1) + item_mark(segment).ljust(row.hang)
             return Column(text, "english", segment.spans, mark, _blank(mark), "item-mark")
         case Kind.QUOTE:
             return Column(text, "quote", segment.spans, *_quote_marks(segment), "quote-bar")
@@ -190,9 +197,10 @@ def _blank_line_between(before: str, after: str) -> bool:
     return (end + begin).count("\n") >= 2
 
 
-def _item_mark(segment: Segment) -> str:
-    marker = printable(segment.marker)
-    return (_BULLET if marker == "\u2022" else marker or " ") + " "
+def item_mark(segment: Segment) -> str:
+    """An item's mark with a blank behind it; empty for its later sentences."""
+    marker = _BULLET if segment.marker == "\u2022" else printable(segment.marker)
+    return marker + " " if marker else ""
 
 
 def _quote_marks(segment: Segment) -> tuple[str, str]:

@@ -33,7 +33,7 @@ from voicestream_tui.tui.controls import PipelineControls, PipelineFactory, UiOp
 from voicestream_tui.tui.hints import key_hints
 from voicestream_tui.tui.key_bar import KeyBar
 from voicestream_tui.tui.meter import Meter
-from voicestream_tui.tui.rows import RowState
+from voicestream_tui.tui.rows import RowState, printable
 from voicestream_tui.tui.status import StatusFacts, StatusLine
 from voicestream_tui.tui.themes import DEFAULT_THEME, VoiceTheme, load_themes
 from voicestream_tui.tui.transcript import Transcript
@@ -245,7 +245,9 @@ class SessionApp(App[None]):
         self._problems.append(problem)
         self._facts = replace(self._facts, problems=len(self._problems))
         text = f"{problem.message}\n{problem.hint}" if problem.hint else problem.message
-        self.notify(text, title=problem.stage, severity="warning", timeout=8, markup=False)
+        self.notify(
+            printable(text), title=problem.stage, severity="warning", timeout=8, markup=False
+        )
 
     def _show_player(self) -> None:
         if self._pipeline is not None:

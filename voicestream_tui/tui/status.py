@@ -10,6 +10,7 @@ from rich.text import Text
 from textual.widget import Widget
 
 from voicestream_tui.model import AgentState
+from voicestream_tui.tui.rows import one_line
 from voicestream_tui.tui.wrap import shorten
 
 _SPINNER = "\u280b\u2819\u2839\u2838\u283c\u2834\u2826\u2827\u2807\u280f"
@@ -82,7 +83,7 @@ def activity(facts: StatusFacts) -> tuple[str, str]:
         return "done, q quits", "done"
     words = _WORDS[facts.agent]
     if facts.detail:
-        words += f": {facts.detail}"
+        words += f": {one_line(facts.detail)}"
     return words, "error" if facts.agent is AgentState.FAILED else "plain"
 
 
@@ -111,11 +112,11 @@ def details(facts: StatusFacts, *, wide: bool = False) -> list[tuple[str, str]]:
             text += f" (p50 {facts.latency_p50_ms:.0f})"
         found.append((text, "quiet"))
     if facts.voice:
-        found.append((f"voice {facts.voice}", "quiet"))
+        found.append((f"voice {one_line(facts.voice)}", "quiet"))
     if facts.translator:
         found.append((f"translation {facts.translator}", "quiet"))
     if facts.title:
-        found.append((facts.title, "quiet"))
+        found.append((one_line(facts.title), "quiet"))
     return found
 
 
