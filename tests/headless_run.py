@@ -16,8 +16,9 @@ from typing import Any
 
 import psutil
 import pytest
-from real_cli import cli_environment
-from standin_api import StandinApi
+
+from tests.real_cli import cli_environment
+from tests.standin_api import StandinApi
 
 JsonEvent = dict[str, Any]
 
@@ -33,14 +34,15 @@ class Run:
         self.events: list[JsonEvent] = []
         self._home = home
         self._incoming: queue.SimpleQueue[JsonEvent | None] = queue.SimpleQueue()
-        self.process = subprocess.Popen(
-            [PROGRAM, "--headless", "--json", *arguments],
-            cwd=home / "project",
-            env=cli_environment(api.url, home, claude),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=(home / "stderr.txt").open("wb"),
-        )
+        with (home / "stderr.txt").open("wb") as stderr:
+            self.process = subprocess.Popen(
+                [PROGRAM, "--headless", "--json", *arguments],
+                cwd=home / "project",
+                env=cli_environment(api.url, home, claude),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+            )
         self._reader = threading.Thread(target=self._read)
 
     def __enter__(self) -> Run:

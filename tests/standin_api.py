@@ -19,7 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
 
-from standin_messages import ApiError, Json, Reply, events, message, new_id
+from tests.standin_messages import ApiError, Json, Reply, events, message, new_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from headless_run import PATIENCE, until
+from tests.headless_run import PATIENCE, until
 
 
 class Terminal:

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import psutil
 import pytest
-from headless_run import PATIENCE, PROGRAM, family
-from real_cli import CliMissingError, cli_environment, find_cli
-from standin_api import StandinApi
-from standin_messages import Reply, Say
-from terminal import Terminal
+
+from tests.headless_run import PATIENCE, PROGRAM, family
+from tests.real_cli import CliMissingError, cli_environment, find_cli
+from tests.standin_api import StandinApi
+from tests.standin_messages import Reply, Say
+from tests.terminal import Terminal
 
 JAPANESE = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff]")
 
