@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.command import run
 from voicestream_tui import config
 from voicestream_tui.cli import build_parser
 from voicestream_tui.config_model import KEYS as SETTINGS
@@ -170,6 +171,13 @@ def test_no_event_is_left_out() -> None:
     made = {type(event) for event, _ in EVENTS.values()}
     assert made == set(Event.__args__)
     assert SCHEMA_VERSION == 1
+
+
+def test_the_statistics_are_those_of_a_run() -> None:
+    described = re.search(r"`statistics` counts.*?\n\n", section("Without a screen"), re.DOTALL)
+    assert described
+    end = run("say", "The tests pass.", "--json", "--no-audio").events[-1]
+    assert coded(described[0])[1:] == list(end["statistics"])
 
 
 def test_the_kinds_are_named() -> None:
