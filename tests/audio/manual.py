@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from voicestream_tui.audio.player import Began, Dropped, Finished, Player, PlayerNotice
+from voicestream_tui.audio.notices import Began, Dropped, Finished, Poke
+from voicestream_tui.audio.player import Player
 from voicestream_tui.model import Clip, Kind, Samples, Segment, Utterance
 
 RATE = 48000
 FADE = 480
+
+Said = Began | Finished | Dropped
 
 
 def utterance(number: int) -> Utterance:
@@ -54,17 +57,17 @@ def pull(player: Player, length: int, block: int = 256) -> Samples:
     return np.concatenate(parts) if parts else np.zeros(0, dtype=np.float32)
 
 
-def notices(player: Player) -> list[PlayerNotice]:
+def notices(player: Player) -> list[Said]:
     """Everything said so far."""
-    said = []
+    said: list[Said] = []
     while not player.notices.empty():
         notice = player.notices.get()
-        assert notice is not None
+        assert not isinstance(notice, Poke)
         said.append(notice)
     return said
 
 
-def story(said: list[PlayerNotice]) -> list[str]:
+def story(said: list[Said]) -> list[str]:
     """Notices in short: "began 1", "finished 1", "dropped 2"."""
     names = {Began: "began", Finished: "finished", Dropped: "dropped"}
     return [f"{names[type(n)]} {n.utterance.segment.id}" for n in said]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import queue
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -29,7 +31,7 @@ def speechlike(seconds: float) -> Samples:
     time = np.arange(round(seconds * RATE)) / RATE
     syllables = 0.55 + 0.45 * np.sin(2 * np.pi * 4 * time)
     noise = rng.uniform(0.05, 0.5, len(time)) * rng.choice([-1.0, 1.0], len(time))
-    return (syllables * noise).astype(np.float32)
+    return np.asarray(syllables * noise, dtype=np.float32)
 
 
 class Chain:
@@ -207,3 +209,33 @@ def test_native_noise_stays_off_the_screen(
         sink.start()
         chain.problem()
         assert "ALSA" not in capfd.readouterr().err
+
+
+PLAYS_UNTIL_TOLD = """
+import sys, threading
+from voicestream_tui.audio.outputs import open_output
+lost = threading.Event()
+output = open_output(None, 48000, lambda message, hint: lost.set())
+output.start(lambda out: out.fill(0.1))
+while not output._stream or output._stream.calls < 20:
+    lost.wait(0.05)
+print("playing", flush=True)
+lost.wait(30)
+output.stop()
+print("leaving", flush=True)
+"""
+
+
+def test_program_ends_although_the_daemon_hangs(sink: NullSink) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", PLAYS_UNTIL_TOLD], stdout=subprocess.PIPE, text=True
+    ) as program:
+        try:
+            assert program.stdout is not None
+            assert program.stdout.readline() == "playing\n"
+            os.kill(sink.pid, signal.SIGSTOP)
+            assert program.wait(30) == 0
+            assert program.stdout.read() == "leaving\n"
+        finally:
+            os.kill(sink.pid, signal.SIGCONT)
+            program.kill()

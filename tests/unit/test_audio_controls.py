@@ -23,8 +23,8 @@ from tests.audio.manual import (
 from voicestream_tui.audio.player import Player
 from voicestream_tui.model import Samples
 
-FALLING = 1 - np.arange(1, FADE + 1) / FADE
-RISING = np.arange(1, FADE + 1) / FADE
+FALLING: Samples = (1 - np.arange(1, FADE + 1) / FADE).astype(np.float32)
+RISING: Samples = (np.arange(1, FADE + 1) / FADE).astype(np.float32)
 
 
 # --- pause --------------------------------------------------------------------------------
@@ -46,8 +46,9 @@ def test_pause_and_resume_lose_and_repeat_no_sample(block: int, before: int) -> 
         # While it fades, the sentence goes on.
         assert np.allclose(held[:FADE], noise[before : before + FADE] * FALLING, atol=1e-6)
         assert not held[FADE:].any()
-        heard.append(held[:FADE] / np.maximum(FALLING, 1e-3).astype(np.float32))
-        rest[:FADE] /= RISING.astype(np.float32)
+        whole = held[:FADE] / np.maximum(FALLING, 1e-3)
+        heard.append(whole.astype(np.float32))
+        rest[:FADE] /= RISING
     else:
         # What has not begun does not begin, and its onset is not faded either.
         assert not held.any()

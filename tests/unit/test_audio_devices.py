@@ -30,12 +30,13 @@ from voicestream_tui.errors import AudioError
 from voicestream_tui.model import Samples
 
 Problems = list[tuple[str, str]]
+Install = Callable[[FakeSoundDevice], FakeSoundDevice]
 
 
 @pytest.fixture
-def install(monkeypatch: pytest.MonkeyPatch) -> Callable[[FakeSoundDevice], FakeSoundDevice]:
+def install(monkeypatch: pytest.MonkeyPatch) -> Install:
     def put(fake: FakeSoundDevice) -> FakeSoundDevice:
-        monkeypatch.setitem(sys.modules, "sounddevice", fake)  # type: ignore[arg-type]
+        monkeypatch.setitem(sys.modules, "sounddevice", fake)
         return fake
 
     return put
@@ -97,7 +98,7 @@ def test_name_that_fits_several_is_answered_with_those() -> None:
     assert "HDA" not in caught.value.hint
 
 
-def test_devices_that_only_record_are_not_listed(install: Callable) -> None:
+def test_devices_that_only_record_are_not_listed(install: Install) -> None:
     install(FakeSoundDevice("microphone", "speaker", default=1))
     (device,) = list_devices()
     assert (device.index, device.name, device.default) == (1, "speaker", True)
@@ -158,7 +159,7 @@ def test_other_ways_to_be_broken_are_errors_with_a_hint(
     assert caught.value.hint
 
 
-def test_without_a_device_the_clock_is_silent_and_it_is_said_once(install: Callable) -> None:
+def test_without_a_device_the_clock_is_silent_and_it_is_said_once(install: Install) -> None:
     install(FakeSoundDevice())
     problems: Problems = []
     assert isinstance(open_output("", RATE, lambda m, h: problems.append((m, h))), SilentOutput)
@@ -173,7 +174,7 @@ def test_none_is_silent_and_loads_nothing(monkeypatch: pytest.MonkeyPatch) -> No
     assert problems == []
 
 
-def test_named_device_that_is_not_there_is_an_error(install: Callable) -> None:
+def test_named_device_that_is_not_there_is_an_error(install: Install) -> None:
     install(FakeSoundDevice("speaker"))
     with pytest.raises(AudioError, match="headset"):
         open_output("headset", RATE, lambda m, h: None)
@@ -183,7 +184,7 @@ def test_named_device_that_is_not_there_is_an_error(install: Callable) -> None:
 # --- a stream ---------------------------------------------------------------------------------
 
 
-def test_stream_renders_straight_into_the_devices_block(install: Callable) -> None:
+def test_stream_renders_straight_into_the_devices_block(install: Install) -> None:
     fake = install(FakeSoundDevice("speaker"))
     stream = DeviceStream(None, RATE, "low", fill(0.25))
     assert (stream.name, stream.active) == ("speaker", True)
@@ -196,7 +197,7 @@ def test_stream_renders_straight_into_the_devices_block(install: Callable) -> No
     assert fake.streams[0].closed
 
 
-def test_device_without_mono_gets_the_same_on_both_sides(install: Callable) -> None:
+def test_device_without_mono_gets_the_same_on_both_sides(install: Install) -> None:
     fake = install(FakeSoundDevice("speaker"))
     fake.accepts = lambda rate, channels: channels == 2
     place = [0]
@@ -212,7 +213,7 @@ def test_device_without_mono_gets_the_same_on_both_sides(install: Callable) -> N
     assert np.array_equal(block[:, 1], np.arange(10000))
 
 
-def test_device_with_a_rate_of_its_own_gets_that(install: Callable) -> None:
+def test_device_with_a_rate_of_its_own_gets_that(install: Install) -> None:
     fake = install(FakeSoundDevice("speaker", rate=44100.0))
     fake.accepts = lambda rate, channels: rate == 44100
     sound = iter(np.array_split(tone(2.0, hertz=441), 2 * RATE // 480))
@@ -227,7 +228,7 @@ def test_device_with_a_rate_of_its_own_gets_that(install: Callable) -> None:
     assert np.median(np.diff(rising)) == 100
 
 
-def test_device_that_refuses_everything_is_named(install: Callable) -> None:
+def test_device_that_refuses_everything_is_named(install: Install) -> None:
     fake = install(FakeSoundDevice("speaker"))
     fake.accepts = lambda rate, channels: False
     with pytest.raises(AudioError, match="speaker") as caught:
@@ -236,7 +237,7 @@ def test_device_that_refuses_everything_is_named(install: Callable) -> None:
     assert len(fake.tried) == 4
 
 
-def test_stream_that_does_not_start_is_closed(install: Callable) -> None:
+def test_stream_that_does_not_start_is_closed(install: Install) -> None:
     fake = install(FakeSoundDevice("speaker"))
     fake.start_fails = True
     with pytest.raises(AudioError, match="host error"):
@@ -244,13 +245,13 @@ def test_stream_that_does_not_start_is_closed(install: Callable) -> None:
     assert all(stream.closed for stream in fake.streams)
 
 
-def test_no_device_to_open(install: Callable) -> None:
+def test_no_device_to_open(install: Install) -> None:
     install(FakeSoundDevice())
     with pytest.raises(AudioError, match="no sound device"):
         DeviceStream(None, RATE, "low", fill(0.0))
 
 
-def test_exception_in_a_callback_is_silence_and_kept(install: Callable) -> None:
+def test_exception_in_a_callback_is_silence_and_kept(install: Install) -> None:
     fake = install(FakeSoundDevice("speaker"))
 
     def broken(out: Samples) -> None:
@@ -263,7 +264,7 @@ def test_exception_in_a_callback_is_silence_and_kept(install: Callable) -> None:
     assert isinstance(stream.error, ZeroDivisionError)
 
 
-def test_looking_again_restarts_portaudio_even_if_it_was_not_running(install: Callable) -> None:
+def test_looking_again_restarts_portaudio_even_if_it_was_not_running(install: Install) -> None:
     fake = install(FakeSoundDevice("speaker"))
     look_again()
     assert fake.initialised == 1

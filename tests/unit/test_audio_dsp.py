@@ -33,7 +33,7 @@ def glide(seconds: float) -> Samples:
 def loudness(samples: Samples) -> Samples:
     """RMS in windows of 20 ms."""
     windows = samples[: len(samples) // 960 * 960].reshape(-1, 960)
-    return np.sqrt((windows**2).mean(axis=1))
+    return np.asarray(np.sqrt((windows**2).mean(axis=1)), dtype=np.float32)
 
 
 @pytest.mark.parametrize("speed", SPEEDS)

@@ -330,12 +330,15 @@ def test_device_that_cannot_be_opened_is_said_once_and_tried_again() -> None:
 
 
 def test_any_error_of_opening_is_a_problem_and_not_the_end() -> None:
+    def broken_stream(render: Callable[[Samples], None], again: bool) -> FakeStream:
+        raise ZeroDivisionError("made up")
+
     room = Room()
     broken = PortAudioOutput(
-        "x", RATE, lambda m, h: room.problems.put((m, h)), open_stream=lambda r, a: 1 // 0
+        "x", RATE, lambda m, h: room.problems.put((m, h)), open_stream=broken_stream
     )
     broken.start(room.render)
-    assert "division" in room.problem()
+    assert "made up" in room.problem()
     assert room.clock_runs()
     broken.stop()
 

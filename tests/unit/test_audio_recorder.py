@@ -26,7 +26,8 @@ def read(path: Path) -> Samples:
         assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, RATE)
         data = file.readframes(file.getnframes())
         assert len(data) == 2 * file.getnframes()
-    return np.frombuffer(data, dtype="<i2").astype(np.float32) / 32767
+    samples: Samples = np.frombuffer(data, dtype="<i2").astype(np.float32) / np.float32(32767)
+    return samples
 
 
 def no_problem(message: str, hint: str) -> None:

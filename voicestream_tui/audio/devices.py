@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import platform
+import sys
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -84,6 +86,13 @@ def look_again() -> None:
             sounddevice._initialize()
         except sounddevice.PortAudioError as error:
             raise AudioError(f"PortAudio can't start: {error}.", no_device_hint()) from error
+
+
+def abandon_portaudio() -> None:
+    """Let the process end although PortAudio hangs; sounddevice would wait for it at the exit."""
+    sounddevice = sys.modules.get("sounddevice")
+    if sounddevice is not None:
+        atexit.unregister(sounddevice._exit_handler)
 
 
 def find_device(devices: Sequence[Device], wanted: str) -> Device:

@@ -40,8 +40,8 @@ class Player:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.sample_rate = sample_rate
-        self.notices: queue.SimpleQueue[PlayerNotice | None] = queue.SimpleQueue()
-        """What happened, in order. The player never puts None; a reader's owner may, to wake it."""
+        self.notices: queue.SimpleQueue[PlayerNotice] = queue.SimpleQueue()
+        """What happened, in order. The player never puts a `Poke`; a reader's owner may."""
         self._clock = clock
         self._changed = threading.Condition(threading.Lock())
         self._restretching = threading.Lock()

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Protocol
 
+from voicestream_tui.audio.devices import abandon_portaudio
 from voicestream_tui.audio.silent import SilentOutput
 from voicestream_tui.audio.stream import DeviceStream
 from voicestream_tui.errors import AudioError, VoicestreamError
@@ -38,11 +39,17 @@ JOIN = 3.0
 class Stream(Protocol):
     """What is watched; see `DeviceStream`."""
 
-    name: str
-    calls: int
-    underflows: int
-    errors: int
-    error: Exception | None
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def calls(self) -> int: ...
+
+    @property
+    def underflows(self) -> int: ...
+
+    @property
+    def error(self) -> Exception | None: ...
 
     @property
     def active(self) -> bool: ...
@@ -119,6 +126,7 @@ class PortAudioOutput:
         self._thread.join(JOIN)
         if self._thread.is_alive():
             log.error("the sound system does not answer; its thread %s stays", self._thread.name)
+            abandon_portaudio()
         self._thread = None
 
     # --- the watching thread ------------------------------------------------------------------
