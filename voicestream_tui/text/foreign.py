@@ -175,6 +175,8 @@ class ForeignReader:
         sign = match[0]
         if sign in "-–~〜" and _BETWEEN_NUMBERS.match(match.string, max(0, match.start() - 1)):
             return "から"
+        if sign in "→<>" and _between_amounts(match):
+            return "から" if sign == "→" else symbols.IN_CODE[sign]
         if not sign.isascii():
             return symbols.SPOKEN_SIGNS.get(sign.lower(), "")
         if code and (sign not in "<>!-" or _is_operator(match)):
@@ -208,6 +210,15 @@ def _is_operator(match: _Match) -> bool:
             return before[-1:].isdigit() or after[:1].isdigit()
         case _:
             return text[end : end + 1].isspace() or after[:1].isdigit()
+
+
+def _between_amounts(match: _Match) -> bool:
+    """Whether an arrow or comparison stands after a name or amount and before a number."""
+    text, start, end = match.string, match.start(), match.end()
+    before, after = text[max(0, start - 2) : start], text[end : end + 2]
+    spaced = before.endswith(" ") and after.startswith(" ")
+    named = before.rstrip()[-1:].isalnum() or before.rstrip().endswith("%")
+    return named and after.lstrip()[:1].isdigit() and (spaced or match[0] == "→")
 
 
 def _with_line(said: str, first: str | None, last: str | None) -> str:

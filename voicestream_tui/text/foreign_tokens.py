@@ -62,7 +62,7 @@ _GRAMMAR: list[tuple[str, str]] = [
     ),
     (
         "version",
-        _NO_WORD_BEFORE + r"(?:(?P<v>[vV])(?P<v_dots>\d{1,9}(?:\.\d{1,9}){0,8})"
+        _NO_WORD_BEFORE + r"(?:(?P<v>v)(?P<v_dots>\d{1,9}(?:\.\d{1,9}){0,8})"
         r"|(?P<dots>\d{1,9}(?:\.\d{1,9}){2,8}))"
         rf"(?P<suffix>{_SUFFIX})(?![A-Za-z0-9_/])",
     ),

@@ -51,6 +51,10 @@ class Reader:
         self._lexicon = lexicon
         self._foreign = ForeignReader(lexicon, katakana)
 
+    def warm_up(self) -> None:
+        """Load what reading needs, so that the first unknown word does not wait for it."""
+        self._foreign.read("warm-up of vocalisation", False)
+
     def read(self, japanese: str, spans: Sequence[Span] = ()) -> str:
         """The spoken form of a sentence.
 

@@ -7,16 +7,19 @@ import unicodedata
 from collections.abc import Callable
 
 from voicestream_tui.text import spoken_numbers
-from voicestream_tui.text.katakana import plural
+from voicestream_tui.text.katakana import plural, spell
 from voicestream_tui.text.lexicon import Lexicon
 
 _PARTS = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]|\d+")
 _APOSTROPHE = re.compile(r"'(\w*)$")
 _ENDINGS = {"re": "アー", "ll": "ル", "ve": "ブ", "d": "ド", "m": "ム", "t": "ント"}
+_NUMERIC_HOST = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})+")
 _MANGLED = re.compile(r"[^A-Za-z0-9]+")
 _SHORTEST_HALF = 3
 _LONGEST_COMPOUND = 32
 """Letters of a word that may be two known words, and of each of the two."""
+_SHORT_FLAG = 4
+"""Characters of a flag that is a bundle of letters: "-it", "-rf"."""
 _DIRECTORY_PARTS = 3
 """A path to no file is said whole up to this many parts, and else its last two."""
 
@@ -106,7 +109,8 @@ class NameReader:
     def flag(self, flag: str) -> str:
         """A command line flag: "--no-cache" → "ノーキャッシュ オプション"."""
         name, equals, value = flag.partition("=")
-        words = [self.name(word) for word in name.strip("-").split("-") if word]
+        short = not name.startswith("--") and len(name) <= _SHORT_FLAG
+        words = [spell(name)] if short else [self.name(w) for w in name.split("-") if w]
         joined = "".join(words) if len(words) == 2 else " ".join(words)
         said = f"{joined} オプション"
         return f"{said} {self.value(value)}" if equals and value else said
@@ -118,14 +122,11 @@ class NameReader:
 
     def host(self, host: str) -> str:
         """A domain name; only its last dot is said."""
-        labels = host.removeprefix("www.").split(".")
-        if len(labels) == 1:
+        if _NUMERIC_HOST.fullmatch(host):
+            return spoken_numbers.dotted(host)
+        *rest, top = host.removeprefix("www.").split(".")
+        if not any(rest) or not top.isalpha():
             return self.name(host)
-        *rest, top = labels
-        if not top.isalpha():
-            return (
-                spoken_numbers.dotted(host) if host.replace(".", "").isdigit() else self.name(host)
-            )
         spoken = " ".join(self.name(label) for label in rest if label)
         return f"{spoken} ドット{self.name(top)}"
 
