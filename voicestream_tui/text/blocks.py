@@ -197,6 +197,7 @@ class Hidden:
         shown = found + len(self._closing) - len(self._tail) if self._ended else len(text)
         self._tail = probe[1 - len(self._closing) :]
         self._end = position + shown
+        self._sink.nothing(self._end)
         return text[shown:]
 
     def end_line(self, position: int, newline: bool) -> bool:

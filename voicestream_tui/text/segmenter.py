@@ -188,8 +188,8 @@ class _Composer:
         self._add(Kind.TABLE, text, end, label=label, japanese=japanese)
 
     def nothing(self, end: int) -> None:
-        if end - self._source.start >= LONGEST_BLOCK:
-            self._add(Kind.NOTICE, "", end)
+        while end - self._source.start >= LONGEST_BLOCK:
+            self._add(Kind.NOTICE, "", self._source.start + LONGEST_BLOCK)
 
     def finish(self) -> None:
         """The text is over: give out what is left of its source."""

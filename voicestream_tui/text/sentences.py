@@ -39,7 +39,7 @@ _NEXT_WORD = re.compile(r"[\w'’]*")
 _ENUMERATOR = re.compile(r"\s*\(?(?:\d{1,3}|[A-Za-z]|[ivx]{2,5}|[IVX]{2,5})\Z")
 _DOTTED = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]\Z")
 _SPACE = re.compile(r"\s*")
-_PARTICLES = "とっはがをにでもの、，"
+_PARTICLES = "とっをにの、，"
 _LOOK_AHEAD = 64
 _LONGEST_WORD = 40
 
@@ -113,8 +113,7 @@ def _judge(plain: Plain, begin: int, at: int, stop: int, final: bool) -> int:
         return 0
     end = after + 1 if spaced else after
     if wide:
-        may_go_on = closed or text[after - 1] != "。"
-        return 0 if may_go_on and text[after] in _PARTICLES else end
+        return 0 if closed and text[after] in _PARTICLES else end
     doubt = _doubt(plain, begin, at, run[0], closed)
     if isinstance(doubt, bool):
         return end if doubt else 0

@@ -1,0 +1,124 @@
+"""The hand-written phrases."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from voicestream_tui.text import notices
+from voicestream_tui.text.languages import LANGUAGES
+from voicestream_tui.text.notices import code_notice, error_notice, table_notice, tool_notice
+
+JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+
+
+@pytest.mark.parametrize(
+    ("language", "lines", "label", "japanese"),
+    [
+        ("python", 12, "Python code, 12 lines", "Python のコード、12 行"),
+        ("Py", 1, "Python code, 1 line", "Python のコード、1 行"),
+        ("", 12, "Code, 12 lines", "コード、12 行"),
+        ("brainfoo", 3, "Code, 3 lines", "コード、3 行"),
+        ("diff", 12, "Diff, 12 lines", "差分、12 行"),
+        ("bash", 1, "Shell commands, 1 line", "シェルのコマンド、1 行"),
+        ("c++", 2, "C++ code, 2 lines", "C++ のコード、2 行"),
+        ("json5", 2, "JSON, 2 lines", "JSON データ、2 行"),
+        ("sql", 2, "SQL, 2 lines", "SQL 文、2 行"),
+        ("text", 5, "Text, 5 lines", "テキスト、5 行"),
+        ("mermaid", 5, "Diagram, 5 lines", "図、5 行"),
+        ('rust title="a.rs"', 2, "Rust code, 2 lines", "Rust のコード、2 行"),
+        ("rust,ignore", 2, "Rust code, 2 lines", "Rust のコード、2 行"),
+        ("js{1,3}", 2, "JavaScript code, 2 lines", "JavaScript のコード、2 行"),
+        ("{r}", 2, "R code, 2 lines", "R のコード、2 行"),
+        ("{.python .numberLines}", 2, "Python code, 2 lines", "Python のコード、2 行"),
+        ("go:src/main.go", 2, "Go code, 2 lines", "Go のコード、2 行"),
+        (" ", 0, "Code, 0 lines", "コード、0 行"),
+    ],
+)
+def test_code_is_named_by_language_and_lines(
+    language: str, lines: int, label: str, japanese: str
+) -> None:
+    assert code_notice(language, lines) == (label, japanese)
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "label", "japanese"),
+    [
+        (4, 6, "Table, 4 columns, 6 rows", "4 列 6 行の表"),
+        (1, 1, "Table, 1 column, 1 row", "1 列 1 行の表"),
+        (2, 0, "Table, 2 columns, 0 rows", "2 列 0 行の表"),
+    ],
+)
+def test_tables_are_named_by_size(columns: int, rows: int, label: str, japanese: str) -> None:
+    assert table_notice(columns, rows) == (label, japanese)
+
+
+@pytest.mark.parametrize(
+    ("name", "argument", "label", "japanese"),
+    [
+        ("Read", "src/app.py", "Read src/app.py", "ファイルを読んでいます"),
+        ("Edit", "src/app.py", "Edit src/app.py", "ファイルを編集しています"),
+        ("Write", "a.md", "Write a.md", "ファイルを書いています"),
+        ("Bash", "ls -la", "Bash ls -la", "コマンドを実行しています"),
+        ("Grep", "TODO", "Grep TODO", "コードを検索しています"),
+        ("Glob", "*.py", "Glob *.py", "ファイルを探しています"),
+        ("Task", "Survey", "Task Survey", "サブエージェントに任せています"),
+        ("Agent", "Survey", "Agent Survey", "サブエージェントに任せています"),
+        ("WebFetch", "https://a.b", "WebFetch https://a.b", "ウェブページを読んでいます"),
+        ("WebSearch", "x", "WebSearch x", "ウェブを検索しています"),
+        ("TodoWrite", "", "TodoWrite", "作業リストを更新しています"),
+        ("mcp__github__get_issue", "5", "github get_issue 5", "github のツールを使っています"),
+        ("Frobnicate", "", "Frobnicate", "Frobnicate を使っています"),
+        ("", "", "Tool", "Tool を使っています"),
+        ("Bash", "a\n b\tc", "Bash a b c", "コマンドを実行しています"),
+    ],
+)
+def test_tools_are_named(name: str, argument: str, label: str, japanese: str) -> None:
+    assert tool_notice(name, argument) == (label, japanese)
+
+
+def test_a_long_argument_is_cut() -> None:
+    label, _ = tool_notice("Bash", "x" * 500)
+    assert len(label) < 80
+    assert label.endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "japanese"),
+    [
+        ("overloaded", "", "API が混み合っています。"),
+        ("rate_limit", "", "利用回数の上限に達しました。"),
+        ("server_error", "", "API のサーバーでエラーが起きました。"),
+        ("authentication_failed", "", "認証に失敗しました。ログインを確認してください。"),
+        ("billing_error", "", "クレジットの残高が足りません。"),
+        ("model_not_found", "", "指定されたモデルが見つかりません。"),
+        ("invalid_request", "API Error: 400 messages.0", "リクエストが正しくありません。"),
+        ("invalid_request", "Prompt is too long · …", "プロンプトが長すぎます。"),
+        ("overloaded_error", "", "API が混み合っています。"),
+        (
+            "unknown",
+            "Not logged in · Please run /login",
+            "認証に失敗しました。ログインを確認してください。",
+        ),
+        ("", "Credit balance is too low", "クレジットの残高が足りません。"),
+        ("", "API Error: Unable to connect to API (ConnectionRefused)", "API に接続できません。"),
+        ("", "API Error: Repeated 529 Overloaded errors.", "API が混み合っています。"),
+        ("error_max_turns", "", "ターン数の上限に達しました。"),
+        ("unknown", "Something odd", "エラーが起きました。"),
+        ("", "", "エラーが起きました。"),
+    ],
+)
+def test_errors_have_a_sentence(code: str, message: str, japanese: str) -> None:
+    label, sentence = error_notice(code, message)
+    assert sentence == japanese
+    assert label
+
+
+def test_every_phrase_is_japanese_and_every_error_a_sentence() -> None:
+    tools = [tool_notice(name, "")[1] for name in notices._TOOLS]
+    errors = [error_notice(code, "")[1] for code in notices._ERRORS]
+    named = [code_notice(word, 2)[1] for word in LANGUAGES]
+    assert all(JAPANESE.search(phrase) for phrase in [*tools, *errors, *named])
+    assert all(phrase.endswith("。") for phrase in errors)
+    assert not any(phrase.endswith("。") for phrase in [*tools, *named])
