@@ -42,6 +42,11 @@ def test_speech_is_float_in_range_and_loud_enough(speaker: OpenJTalkSpeaker, mei
     assert level(chunk.samples) > 0.02
 
 
+def test_the_loudest_peaks_stay_below_full_scale(speaker: OpenJTalkSpeaker, mei: Voice) -> None:
+    for text in ("あ。", "なお、ダメ！", "ワーワーワー。", "公開エーピーアイ。"):
+        assert all(np.abs(chunk.samples).max() < 1 for chunk in heard(speaker, text, mei))
+
+
 def test_speech_begins_at_once_and_ends_without_long_silence(
     speaker: OpenJTalkSpeaker, mei: Voice
 ) -> None:

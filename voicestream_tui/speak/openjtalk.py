@@ -25,6 +25,8 @@ from voicestream_tui.speak.plan import Piece, plan
 
 _FULL_SCALE = 32_768 / 0.7
 """HTS speaks close to the 16-bit limit and sometimes above it: leave some headroom."""
+_KNEE = 0.85
+"""Level above which the few peaks that need more are bent back below 1."""
 _FADE_IN = 0.003
 _FADE_OUT = 0.040
 _TAIL = 0.070
@@ -159,7 +161,15 @@ def _synthesise(engine: Any, labels: list[str], path: Path) -> Samples:
         wave = engine.synthesize(labels)
     except RuntimeError as error:
         raise _broken(path, error) from error
-    return np.asarray(wave / _FULL_SCALE, dtype=np.float32)
+    return _limited(np.asarray(wave / _FULL_SCALE, dtype=np.float32))
+
+
+def _limited(samples: Samples) -> Samples:
+    over = np.abs(samples) > _KNEE
+    if over.any():
+        excess = (np.abs(samples[over]) - _KNEE) / (1 - _KNEE)
+        samples[over] = np.sign(samples[over]) * (_KNEE + (1 - _KNEE) * np.tanh(excess))
+    return samples
 
 
 def _broken(path: Path, error: Exception) -> EngineError:
