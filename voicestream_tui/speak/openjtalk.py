@@ -21,20 +21,9 @@ from voicestream_tui.model import Samples, SpeechChunk, Voice
 from voicestream_tui.speak import nani
 from voicestream_tui.speak.hts_voices import find_voices, voice_from_file
 from voicestream_tui.speak.htsvoice import HtsVoice, load_htsvoice
-from voicestream_tui.speak.plan import Piece, plan
+from voicestream_tui.speak.plan import plan
+from voicestream_tui.speak.waveform import TAIL, normalised, shaped, without_lead
 
-_FULL_SCALE = 32_768 / 0.7
-"""HTS speaks close to the 16-bit limit and sometimes above it: leave some headroom."""
-_KNEE = 0.85
-"""Level above which the few peaks that need more are bent back below 1."""
-_FADE_IN = 0.003
-_FADE_OUT = 0.040
-_TAIL = 0.070
-"""Seconds of the silence after speech that are kept, for its decay."""
-_SILENCE = 0.001
-"""Level below which the beginning of an utterance is cut off, linear."""
-_LEAD_CUT = 0.080
-_PAUSE_SHORTEST, _PAUSE_LONGEST = 0.25, 0.45
 _SENTENCE_PAUSE = 0.5
 _LONGEST_PART = 160
 """Characters analysed at once."""
@@ -106,12 +95,12 @@ class OpenJTalkSpeaker:
             for piece in pieces:
                 last = piece is pieces[-1]
                 wave = _synthesise(engine, labels[piece.first : piece.last], voice.path)
-                samples, tail = _shaped(wave, piece, tail, model.sample_rate, last)
+                samples, tail = shaped(wave, piece, tail, model.sample_rate, last)
                 if pending:
                     samples = np.concatenate([np.zeros(pending, np.float32), samples])
                     pending = 0
                 elif piece is pieces[0]:
-                    samples = _without_lead(samples, model.sample_rate)
+                    samples = without_lead(samples, model.sample_rate)
                 yield SpeechChunk(
                     samples,
                     model.sample_rate,
@@ -119,7 +108,7 @@ class OpenJTalkSpeaker:
                     end=(done + piece.end_fraction * len(part)) / total,
                 )
             if pieces:
-                pending = round((_SENTENCE_PAUSE - _TAIL) * model.sample_rate)
+                pending = round((_SENTENCE_PAUSE - TAIL) * model.sample_rate)
             done += len(part)
 
     def close(self) -> None:
@@ -161,15 +150,7 @@ def _synthesise(engine: Any, labels: list[str], path: Path) -> Samples:
         wave = engine.synthesize(labels)
     except RuntimeError as error:
         raise _broken(path, error) from error
-    return _limited(np.asarray(wave / _FULL_SCALE, dtype=np.float32))
-
-
-def _limited(samples: Samples) -> Samples:
-    over = np.abs(samples) > _KNEE
-    if over.any():
-        excess = (np.abs(samples[over]) - _KNEE) / (1 - _KNEE)
-        samples[over] = np.sign(samples[over]) * (_KNEE + (1 - _KNEE) * np.tanh(excess))
-    return samples
+    return normalised(wave)
 
 
 def _broken(path: Path, error: Exception) -> EngineError:
@@ -196,34 +177,3 @@ def _parts(text: str) -> Iterator[str]:
             yield sentence[:cut]
             sentence = sentence[cut:]
         yield sentence
-
-
-def _shaped(
-    wave: Samples, piece: Piece, tail: Samples | None, rate: int, last: bool
-) -> tuple[Samples, Samples | None]:
-    """The part of a piece's sound to play, and what the next piece is to be joined with."""
-    decay = round(_TAIL * rate) if not piece.join else 0
-    samples = wave[piece.begin : piece.end + decay].copy()
-    if tail is None:
-        fade = min(round(_FADE_IN * rate), len(samples))
-        samples[:fade] *= np.linspace(0, 1, fade, dtype=np.float32)
-    else:
-        angle = np.linspace(0, np.pi / 2, len(tail), dtype=np.float32)
-        samples[: len(tail)] *= np.sin(angle)
-        samples[: len(tail)] += tail * np.cos(angle)
-    if piece.join:
-        return samples, wave[piece.end : piece.end + piece.join].copy()
-    fade = min(round(_FADE_OUT * rate), len(samples))
-    samples[len(samples) - fade :] *= np.linspace(1, 0, fade, dtype=np.float32)
-    if not last:
-        pause = min(max(piece.pause / rate, _PAUSE_SHORTEST), _PAUSE_LONGEST)
-        silence = np.zeros(max(0, round(pause * rate) - decay), np.float32)
-        samples = np.concatenate([samples, silence])
-    return samples, None
-
-
-def _without_lead(samples: Samples, rate: int) -> Samples:
-    """Cut off the closure before the first sound of an utterance, at most 80 ms."""
-    head = np.abs(samples[: round(_LEAD_CUT * rate)]) > _SILENCE
-    onset = int(head.argmax()) if head.any() else len(head)
-    return samples[max(0, onset - rate // 200) :]
