@@ -248,6 +248,18 @@ def test_skip_does_not_click() -> None:
     assert player.idle
 
 
+def test_fade_of_a_skip_brings_back_nothing_earlier() -> None:
+    player = Player()
+    second = utterance(2)
+    queue(player, utterance(1), level(0.5, 1000))
+    queue(player, second, level(0.25, 1000))
+    pull(player, 1100)
+    second.cancel()
+    heard = pull(player, 1000)
+    assert heard.max() <= 0.25
+    assert not heard[100:].any()
+
+
 def test_all_cancelled_leave_at_once() -> None:
     player = Player()
     spoken = [utterance(n) for n in range(5)]

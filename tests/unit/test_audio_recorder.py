@@ -154,9 +154,17 @@ def test_full_disk_keeps_what_was_written(tmp_path: Path) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_full_device_is_said_once_and_nothing_stops() -> None:
     problems: list[tuple[str, str]] = []
-    recording = WavRecorder(Path("/dev/full"), RATE, lambda m, h: problems.append((m, h)))
+    said = threading.Event()
+
+    def on_problem(message: str, hint: str) -> None:
+        problems.append((message, hint))
+        said.set()
+
+    recording = WavRecorder(Path("/dev/full"), RATE, on_problem)
+    assert said.wait(10)
     for _ in range(100):
         recording.write(tone(0.1))
+    assert recording._blocks.empty()
     recording.close()
     assert len(problems) == 1
     assert "/dev/full" in problems[0][0]
