@@ -26,6 +26,8 @@ LEAVES = [
     ("Write to first.last@example.co.jp please.", ["first.last@example.co.jp"]),
     ("Look at ./a, ../b/c and ~/x.", ["./a", "../b/c", "~/x"]),
     ("It is in /usr/lib/x86 and /etc.", ["/usr/lib/x86", "/etc"]),
+    ("Read /proc/<pid>/environ or C:\\src there.", ["/proc/<pid>/environ", "C:\\src"]),
+    ('A plain \\<input type="date"> is < 5 and > 3.', ['<input type="date">']),
     ("GET /api/v1/users fails.", ["/api/v1/users"]),
     ("Edit src/app.py and docs/a/b.md.", ["src/app.py", "docs/a/b.md"]),
     ("It fails in file.py:42, not in a-b.c:1:2.", ["file.py:42", "a-b.c:1:2"]),

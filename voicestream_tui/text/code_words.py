@@ -45,14 +45,14 @@ _PATTERNS = (
     r"(?<![\w@/])@[A-Za-z][\w.-]*(?:/[\w.-]*\w)?(?<![.-])",
     # Paths: from a root, with a folder that is known, or to a file.
     r"(?<![\w/.])(?:~|\.{1,2})/(?:[\w.@+*-]+/?)*[\w*/]",
-    r"(?<![\w/.:<])/[A-Za-z_.][\w.@*+-]*(?:/[\w.@*+:{}-]+)*/?(?<![.:])",
+    r"(?<![\w/.:<])/[A-Za-z_.][\w.@*+-]*(?:/(?:[\w.@*+:{}-]+|<\w+>))*/?(?<![.:])",
     rf"{_BEFORE}(?:{_FOLDERS}|{_BRANCHES})/[\w.@*+-]+(?:/[\w.@*+-]+)*/?(?::\d+)*(?<![.:])",
     rf"{_BEFORE}(?:{_WORDLIKE_FOLDERS})(?:/[\w.@*+-]+){{2,}}/?(?::\d+)*(?<![.:])",
     rf"{_BEFORE}(?:{_WORDLIKE_BRANCHES})/\w*[-\d][\w/-]*\b",
     rf"{_BEFORE}(?:[\w.@+*-]+[/\\])+[\w.@+*-]*\.(?:{_EXTENSIONS})\b(?::\d+(?:[-:]\d+)*)?",
     rf"{_BEFORE}(?:[\w.-]*\w)?\.(?:{_EXTENSIONS})(?::\d+(?:[-:]\d+)*)?(?![\w(]|\.\w)",
     r"(?<![\w./\\-])[\w.-]+/(?=[\s,;:.!?)\"']|\Z)(?<!\d/)",
-    r"\b[A-Za-z]:\\[\w.\\ -]*[\w\\]",
+    r"\b[A-Za-z]:\\[\w.\\-]*[\w\\]",
     r"(?<![\w.])\.[a-z][\w-]*[a-z](?:\.\w+)*",  # .gitignore
     # What a shell sees.
     r"(?<![\w-])--[A-Za-z][\w-]*(?:=[^\s,;)]*[^\s,;).:!?])?",
@@ -81,11 +81,18 @@ _PATTERNS = (
     r"\blocalhost:\d+\b",
     r"(?<![\w.])[vV]?\d+\.\d+\.\d+(?:[\w.+-]*\w)?",
     r"(?<![\w.])[vV]\d+(?:\.\d+)*\b",
-    r"[€£¥₩₹]\s?\d[\d,]*(?:\.\d+)?",
+    r"[€£¥₩₹]\d[\d,]*(?:\.\d+)?",
     rf"\b[A-Za-z]*{_ACCENTED}[A-Za-z{_ACCENTED[1:]}*\b",
     EMOJI,
 )
 _CODE_WORD = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS))
+
+_LONGEST_TAG = 64
+_WORD = re.compile(r"\S+")
+_SUSPICIOUS = re.compile(
+    r"[_/\\@$#<%\d\u0080-\U0010ffff]|\.[A-Za-z]|[\w!]\(|::|->|\?\.|[a-z][A-Z]|(?<!\w)-[A-Za-z-]"
+)
+"""What at least one of the patterns needs; most words have nothing of it."""
 
 _NAMES = words("""
     AirPods AppArmor AppImage AppKit AppleScript BigQuery BitBucket ChatGPT ClickHouse
@@ -109,10 +116,18 @@ _VALUE = re.compile(
 
 def find_code_words(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the places of what is no English in text[start:end], in order, without overlaps."""
-    for match in _CODE_WORD.finditer(text, start, end):
-        found = match[0].rstrip()
-        if found:
-            yield match.start(), match.start() + len(found)
+    at = start
+    for word in _WORD.finditer(text, start, end):
+        stop = word.end()
+        if stop <= at or not _SUSPICIOUS.search(text, word.start(), stop):
+            continue
+        if "<" in word[0]:  # a tag may hold blanks
+            stop = max(stop, text.find(">", stop, min(stop + _LONGEST_TAG, end)) + 1)
+        while match := _CODE_WORD.search(text, max(at, word.start()), stop):
+            yield match.start(), match.start() + len(match[0].rstrip())
+            at = match.end()
+            if at >= word.end():
+                break
 
 
 def is_name(text: str) -> bool:
