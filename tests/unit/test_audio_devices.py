@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from importlib.machinery import ModuleSpec
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -310,6 +311,19 @@ def test_quiet_restores_the_screen_after_an_error(capfd: pytest.CaptureFixture[s
         raise ZeroDivisionError
     os.write(2, b"after\n")
     assert capfd.readouterr().err == "after\n"
+
+
+def test_quiet_leaves_a_redirection_made_meanwhile(tmp_path: Path) -> None:
+    kept = os.dup(2)
+    try:
+        with (tmp_path / "screen.log").open("wb") as log:
+            with quiet_stderr():
+                os.dup2(log.fileno(), 2)
+            os.write(2, b"after\n")
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+    assert (tmp_path / "screen.log").read_bytes() == b"after\n"
 
 
 @pytest.mark.skipif(

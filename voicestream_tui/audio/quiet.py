@@ -41,7 +41,9 @@ def quiet_stderr() -> Iterator[None]:
             try:
                 yield
             finally:
-                os.dup2(kept, 2)
+                # Whoever redirected the descriptor meanwhile (the screen does), keeps it.
+                if os.path.sameopenfile(noise.fileno(), 2):
+                    os.dup2(kept, 2)
                 os.close(kept)
                 noise.seek(0)
                 for line in noise.read().decode(errors="replace").splitlines():
