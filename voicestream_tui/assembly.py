@@ -45,6 +45,8 @@ class Job:
     """False: text only, nothing is synthesised."""
     record: Path | None = None
     keep_raw: Path | None = None
+    complaint: Callable[[], str] = lambda: ""
+    """Gives what the agent wrote to its error output at last."""
     hurry: bool = False
     """Sound is not heard but only recorded: as fast as it can be made."""
 
@@ -92,6 +94,7 @@ class Assembly:
             voice_room=self._voice_room() if self._job.audio else None,
             options=pipeline_options(settings),
             keep_raw=self._keep_raw if self._raw is not None else lambda line: None,
+            complaint=self._job.complaint,
         )
 
     def _make_translator(self) -> Translator:
@@ -101,13 +104,15 @@ class Assembly:
     def _voice_room(self) -> VoiceRoom:
         settings = self._settings
         player = Player(settings.audio.sample_rate)
+        spoken_form = SpokenForm(Reader(self._lexicon, english_katakana))
         return VoiceRoom(
             make_speaker=lambda: speakers.make(
                 settings.tts.engine, voices_dir=voices_dir(settings)
             ),
             player=player,
             output=self._make_output(player),
-            spoken_form=SpokenForm(Reader(self._lexicon, english_katakana)),
+            spoken_form=spoken_form,
+            prepare=spoken_form.warm_up,
             record=self._recorder.write if self._recorder is not None else None,
         )
 

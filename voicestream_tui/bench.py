@@ -30,6 +30,7 @@ from voicestream_tui.stages.spoken import SpokenForm
 from voicestream_tui.stages.timelines import (
     STAGES,
     Spread,
+    late,
     text_to_sound,
     text_to_sound_from_silence,
 )
@@ -92,7 +93,7 @@ def measure_latency(settings: Settings, path: Path, *, process_start: float) -> 
     def note_cpu(block: Samples) -> None:
         output_cpu[0] = time.thread_time()
 
-    reader = Reader(load_lexicon(None), english_katakana)
+    spoken_form = SpokenForm(Reader(load_lexicon(None), english_katakana))
     pipeline = Pipeline(
         RecordingSource(path, speed=1.0),
         AutoDecoder(),
@@ -108,7 +109,8 @@ def measure_latency(settings: Settings, path: Path, *, process_start: float) -> 
             ),
             player=player,
             output=output,
-            spoken_form=SpokenForm(reader),
+            spoken_form=spoken_form,
+            prepare=spoken_form.warm_up,
             record=note_cpu,
         ),
         options=replace(pipeline_options(settings), catch_up_speed=1.0),
@@ -129,6 +131,7 @@ def measure_latency(settings: Settings, path: Path, *, process_start: float) -> 
     return {
         "text_to_sound_ms": _spread(lines.spread(text_to_sound)),
         "text_to_sound_from_silence_ms": _spread(lines.spread(text_to_sound_from_silence)),
+        "late_ms": _spread(lines.spread(late)),
         "stages_ms": {name: _spread(lines.spread(measure)) for name, measure in STAGES.items()},
         "startup_s": round((watch.first_row or began) - process_start, 3),
         "voice_ready_s": round((watch.voice_ready or began) - process_start, 3),
@@ -162,6 +165,7 @@ def _print_table(path: Path, figures: dict[str, Any]) -> None:
     rows = {
         "text to first sound": figures["text_to_sound_ms"],
         "  of those from silence": figures["text_to_sound_from_silence_ms"],
+        "late beyond the gap, as heard": figures["late_ms"],
         **{f"  {name.replace('_', ' ')}": row for name, row in figures["stages_ms"].items()},
     }
     for name, row in rows.items():

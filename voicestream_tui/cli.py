@@ -39,9 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
 
     def command(name: str, help_text: str) -> argparse.ArgumentParser:
-        sub = commands.add_parser(
-            name, help=help_text, description=help_text, allow_abbrev=False
-        )
+        sub = commands.add_parser(name, help=help_text, description=help_text, allow_abbrev=False)
         _add_options(sub)
         return sub
 
@@ -153,7 +151,9 @@ def _run(options: argparse.Namespace, agent: list[str] | None) -> int:
     if options.command == "config":
         from voicestream_tui import inspection
 
-        return inspection.config(options.action, given.get("config"), given.get("preset"), overrides)
+        return inspection.config(
+            options.action, given.get("config"), given.get("preset"), overrides
+        )
     settings = load_settings(given.get("config"), given.get("preset"), overrides=overrides)
     note = start_logging(settings.ui.log_level)
     if note:
@@ -162,8 +162,10 @@ def _run(options: argparse.Namespace, agent: list[str] | None) -> int:
         case "voices" | "devices":
             from voicestream_tui import inspection
 
-            return inspection.voices(settings) if options.command == "voices" else (
-                inspection.devices()
+            return (
+                inspection.voices(settings)
+                if options.command == "voices"
+                else (inspection.devices())
             )
         case "bench":
             from voicestream_tui import bench

@@ -1,4 +1,4 @@
-"""Settings: defaults ◀ preset ◀ file ◀ environment ◀ options.
+"""Settings: defaults ◀ file ◀ preset ◀ environment ◀ options.
 
 A later layer wins, key by key. An unknown key or a bad value in any layer is an error that
 names the place, the key, what is allowed and the nearest key that exists.
@@ -77,13 +77,14 @@ def load_settings(
         ConfigError: something in a layer is wrong, or a named file or preset is not there.
     """
     layers: list[Layer] = []
-    chosen = preset or environ.get(f"{PREFIX}PRESET", "")
-    if chosen:
-        layers.append(preset_layer(chosen, "--preset" if preset else f"{PREFIX}PRESET"))
     path = expand_home(str(config)) if config else config_path(environ)
     file = file_layer(path, required=bool(config or environ.get(f"{PREFIX}CONFIG")))
     if file:
         layers.append(file)
+    # Above the file: who names a preset for a run means it, whatever the file usually says.
+    chosen = preset or environ.get(f"{PREFIX}PRESET", "")
+    if chosen:
+        layers.append(preset_layer(chosen, "--preset" if preset else f"{PREFIX}PRESET"))
     layers += [environment_layer(environ), option_layer(overrides or {})]
 
     merged: dict[str, dict[str, Any]] = {}

@@ -38,12 +38,12 @@ def show(settings: Settings) -> str:
 def default_text() -> str:
     """The text of a first settings file: every key, described, with its default.
 
-    The values are commented out: what the file does not set, a preset may.
+    The values are commented out, so that a later version's defaults reach the user.
     """
     lines = [
         "# Settings of voicestream-tui.",
         "# Take the # from a line to set it; what stands here is the default.",
-        "# Order: defaults, then a preset, then this file, then the environment",
+        "# Order: defaults, then this file, then a preset, then the environment",
         '# (VOICESTREAM_TTS_SPEED=1.2), then options. "voicestream-tui config show" tells',
         "# which value is in effect and why.",
         "",

@@ -13,9 +13,7 @@ from voicestream_tui.errors import EngineError
 from voicestream_tui.speak.registry import speakers
 
 
-def config(
-    action: str, file: Path | None, preset: str | None, overrides: Mapping[str, Any]
-) -> int:
+def config(action: str, file: Path | None, preset: str | None, overrides: Mapping[str, Any]) -> int:
     """Print the settings file's path, print all settings with their origin, or make the file.
 
     Raises:

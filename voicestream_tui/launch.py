@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 from pathlib import Path
 
-from voicestream_tui.agent.formats import AutoDecoder, ClaudeDecoder, Decoder, TextDecoder
 from voicestream_tui.agent.claude_command import claude_arguments
+from voicestream_tui.agent.formats import AutoDecoder, ClaudeDecoder, Decoder, TextDecoder
 from voicestream_tui.agent.process import ProcessSource
 from voicestream_tui.agent.sources import (
     FollowSource,
@@ -57,9 +58,7 @@ def run(
         assembly.close()
 
 
-def _run_screen(
-    options: argparse.Namespace, agent: list[str] | None, settings: Settings
-) -> int:
+def _run_screen(options: argparse.Namespace, agent: list[str] | None, settings: Settings) -> int:
     from platformdirs import user_config_path
 
     from voicestream_tui.config import APP_NAME
@@ -78,11 +77,19 @@ def _run_screen(
                     narrow_below=settings.ui.narrow_below,
                     user_themes_dir=user_config_path(APP_NAME, appauthor=False) / "themes",
                 ),
-                title=APP_NAME,
+                title=_title(options, agent),
             )
             return run_screen(app) or 0
         finally:
             assembly.close()
+
+
+def _title(options: argparse.Namespace, agent: list[str] | None) -> str:
+    """What is read, for the window's title."""
+    if agent:
+        return shlex.join(agent)
+    follow = vars(options).get("follow")
+    return str(follow or getattr(options, "file", None) or options.command or "standard input")
 
 
 def _assemble(settings: Settings, job: Job) -> Assembly:
@@ -131,6 +138,7 @@ def _job(
         audio=audio,
         record=given.get("record"),
         keep_raw=given.get("keep_raw"),
+        complaint=lambda: source.stderr_tail if isinstance(source, ProcessSource) else "",
         hurry=silent and "record" in given and getattr(options, "speed", 1.0) == 0.0,
     )
 

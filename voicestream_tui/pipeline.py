@@ -60,6 +60,7 @@ log = logging.getLogger(__name__)
 
 SPEEDS = (0.5, 3.0)
 VOLUMES = (0.0, 1.5)
+_LONGEST_COMPLAINT = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,8 @@ class VoiceRoom:
     player: Player
     output: Output
     spoken_form: Callable[[Entry], str]
+    prepare: Callable[[], None] = lambda: None
+    """Loads what `spoken_form` needs, in the thread of speech, before the first sentence."""
     record: Callable[[Samples], None] | None = None
     """Gets every block that was played, from the output's thread."""
 
@@ -103,6 +106,7 @@ class Pipeline:
         voice_room: VoiceRoom | None,
         options: PipelineOptions | None = None,
         keep_raw: Callable[[bytes], None] = lambda line: None,
+        complaint: Callable[[], str] = lambda: "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Wire everything; nothing runs before `start()`.
@@ -112,6 +116,7 @@ class Pipeline:
             emit: gets every event, from several threads.
             voice_room: None = text only, nothing is synthesised.
             keep_raw: gets every line of the agent as received.
+            complaint: gives what the agent wrote to its error output at last.
             clock: monotonic seconds.
         """
         self.segments: list[Segment] = []
@@ -127,6 +132,8 @@ class Pipeline:
         self._ended = threading.Event()
         self._closed = False
         self._failure_code = 0
+        self._complaint = complaint
+        self._stopped = False
         self._withdrawn: set[int] = set()
         self._counts = dict.fromkeys(("translated", "untranslated", "spoken", "skipped"), 0)
         self._speed = self.options.speed
@@ -170,6 +177,7 @@ class Pipeline:
             self._playlist,
             room.make_speaker,
             room.player,
+            prepare=room.prepare,
             voice=options.voice,
             speed=self._effective_speed,
             ahead=options.ahead,
@@ -210,6 +218,7 @@ class Pipeline:
 
     def stop_agent(self) -> None:
         """Stop the agent and be silent, but still show what was received (then `Ended` comes)."""
+        self._stopped = True
         self.jump_to_live()
         if self._playlist is not None:
             self._playlist.close()
@@ -303,7 +312,7 @@ class Pipeline:
         if self._room is not None:
             self._room.player.set_volume(self._volume)
 
-    # --- what can be asked, cheaply ----------------------------------------------------------------
+    # --- what can be asked, cheaply ---------------------------------------------------------------
 
     @property
     def voice(self) -> Voice | None:
@@ -361,7 +370,7 @@ class Pipeline:
     def timelines(self) -> Timelines:
         return self._timelines
 
-    # --- the stages' work and reports, each in its own thread --------------------------------------
+    # --- the stages' work and reports, each in its own thread -------------------------------------
 
     def _render(self) -> Callable[[Samples], None]:
         assert self._room is not None
@@ -378,9 +387,24 @@ class Pipeline:
     def _hear(self) -> None:
         try:
             self._hearing.run()
+            self._report_exit()
         finally:
-            self._hearing_over.set()
             self._to_translate.close()
+            self._hearing_over.set()
+            self._check_end()
+
+    def _report_exit(self) -> None:
+        """Say why the agent failed, unless it said so itself or we stopped it."""
+        code = self._source.exit_code
+        if not code or self._hearing.failed or self._stopped or self._closed:
+            return
+        complaint = " ".join(self._complaint().split())
+        if len(complaint) > _LONGEST_COMPLAINT:
+            complaint = "… " + complaint[-_LONGEST_COMPLAINT:]
+        hint = complaint or "The log has what it wrote to its error output, if anything."
+        self._emit(
+            Failed("agent", f"{self._source.name} ended with code {code}.", hint, self._clock())
+        )
 
     def _translate(self) -> None:
         try:
@@ -464,7 +488,7 @@ class Pipeline:
         code = self._source.exit_code or self._failure_code
         self._emit(Ended(code, self.statistics(), self._clock()))
 
-    # --- small questions of the stages -------------------------------------------------------------
+    # --- small questions of the stages ------------------------------------------------------------
 
     def _voice_idle(self) -> bool:
         return (
@@ -482,4 +506,3 @@ class Pipeline:
     def _count(self, what: str) -> None:
         with self._lock:
             self._counts[what] += 1
-

@@ -183,7 +183,7 @@ def test_a_command_that_is_not_installed_says_what_to_install() -> None:
 def test_a_signal_stops_the_agent_and_keeps_what_was_received(
     number: signal.Signals, code: int
 ) -> None:
-    agent = fake_agent(SHORT, "--speed", "1", "--hang")
+    agent = fake_agent(SHORT, "--speed", "0", "--stay")
     with subprocess.Popen(
         program("--json", "--no-audio", "--", *agent),
         stdout=subprocess.PIPE,

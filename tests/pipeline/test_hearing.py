@@ -104,13 +104,12 @@ def test_a_withdrawn_block_names_all_its_segments_even_after_its_end() -> None:
     assert heard.retracted == [2, 3, 1]
 
 
-def test_turns_count_their_ends() -> None:
+def test_turns_count_their_starts() -> None:
     heard = Heard(
         [TurnStarted(), Text(1, "One."), BlockEnd(1), TurnEnd()],
         [TurnStarted(), Text(2, "Two."), BlockEnd(2), TurnEnd(ok=False, reason="stopped")],
     )
     assert heard.rows == [(1, Kind.PROSE, "One."), (2, Kind.PROSE, "Two.")]
-    assert heard.activities[-1] == (AgentState.FAILED, "stopped")
 
 
 def test_a_sub_agents_text_is_marked_and_not_spoken_by_itself() -> None:

@@ -238,6 +238,7 @@ def test_half_a_pair_becomes_the_replacement_character() -> None:
 # --- cuts -------------------------------------------------------------------------------------
 
 CUT = [start("m"), block(), delta("The port is "), delta("read in the")]
+CUT_SHORT = [abandon("m"), CUT_OFF]
 
 
 def restart(text: str, *pieces: str) -> list[Line]:
@@ -294,11 +295,19 @@ class TestACutMessage:
             BlockEnd(2),
         ]
 
-    def test_a_continuation_joins_the_unfinished_sentence(self, notice: list[Line]) -> None:
-        assert spoken(*CUT, *notice, *restart(" file app.py.")) == [
-            Text(1, "The port is read in the file app.py."),
-            BlockEnd(1),
-        ]
+    def test_other_words_are_its_continuation_only_if_one_was_asked_for(
+        self, notice: list[Line]
+    ) -> None:
+        said = spoken(*CUT, *notice, *restart(" file app.py."))
+        if CUT_OFF in notice:
+            assert said == [Text(1, "The port is read in the file app.py."), BlockEnd(1)]
+        else:
+            assert said == [
+                Text(1, "The port is read in the"),
+                Retract(1),
+                Text(2, " file app.py."),
+                BlockEnd(2),
+            ]
 
     def test_is_kept_when_nothing_takes_its_place(self, notice: list[Line]) -> None:
         said = spoken(*CUT, *notice, result(stop_reason=None))
@@ -342,13 +351,13 @@ class TestACutMessage:
 
 
 def test_a_finished_sentence_is_not_joined_with_what_follows_a_cut() -> None:
-    said = spoken(start("m"), block(), delta("One sentence."), abandon("m"), *restart("Another."))
+    said = spoken(start("m"), block(), delta("One sentence."), *CUT_SHORT, *restart("Another."))
     assert said == [Text(1, "One sentence."), BlockEnd(1), Text(2, "Another."), BlockEnd(2)]
 
 
 def test_code_that_was_cut_is_joined_with_its_rest() -> None:
     said = spoken(
-        start("m"), block(), delta("```sh\nls.\n"), abandon("m"), *restart("cd /\n```\nDone.")
+        start("m"), block(), delta("```sh\nls.\n"), *CUT_SHORT, *restart("cd /\n```\nDone.")
     )
     assert said == [Text(1, "```sh\nls.\ncd /\n```\nDone."), BlockEnd(1)]
 
@@ -368,7 +377,7 @@ def test_code_that_was_cut_is_joined_with_its_rest() -> None:
     ],
 )
 def test_a_continuation_is_joined_as_words_are(before: str, after: str, joined: str) -> None:
-    said = spoken(start("m"), block(), delta(before), abandon("m"), *restart(after))
+    said = spoken(start("m"), block(), delta(before), *CUT_SHORT, *restart(after))
     assert said == [Text(1, joined), BlockEnd(1)]
 
 
@@ -384,7 +393,7 @@ def test_a_cut_block_ends_when_the_message_after_it_only_repeats_what_stands() -
 
 def test_a_confirmation_unlike_the_deltas_that_were_held_back_is_given() -> None:
     lines = [start("n"), block(), delta("The port"), assistant("n", "Never mind."), stop()]
-    said = spoken(*CUT, abandon("m"), *lines)
+    said = spoken(*CUT, *CUT_SHORT, *lines)
     assert said == [Text(1, "The port is read in the Never mind."), BlockEnd(1)]
 
 
@@ -394,7 +403,7 @@ def test_a_message_whose_end_was_missed_is_complete_if_it_gave_its_reason() -> N
 
 
 def test_a_few_letters_in_common_are_no_restart() -> None:
-    said = spoken(start("m"), block(), delta("The port"), abandon("m"), *restart("There is more."))
+    said = spoken(start("m"), block(), delta("The port"), *CUT_SHORT, *restart("There is more."))
     assert said == [Text(1, "The port There is more."), BlockEnd(1)]
 
 

@@ -39,7 +39,9 @@ def test_defaults_need_no_file() -> None:
 
 def test_each_layer_overrides_the_one_before_it(tmp_path: Path) -> None:
     path = write(
-        tmp_path, "[translation]\nbeam = 3\n[tts]\nsentence_gap = 0.4\nparagraph_gap = 0.9\n"
+        tmp_path,
+        "[translation]\nbeam = 3\nthreads = 2\n"
+        "[tts]\nsentence_gap = 0.4\nparagraph_gap = 0.9\n",
     )
     environ = {"VOICESTREAM_TTS_SENTENCE_GAP": "0.6", "VOICESTREAM_TTS_PARAGRAPH_GAP": "0.8"}
     preset_only = load(preset="low-latency")
@@ -48,11 +50,11 @@ def test_each_layer_overrides_the_one_before_it(tmp_path: Path) -> None:
     )
     assert preset_only.translation.beam == 1
     assert settings.audio.lead == preset_only.audio.lead
-    assert settings.translation.beam == 3
+    assert (settings.translation.beam, settings.translation.threads) == (1, 2)
     assert settings.tts.sentence_gap == 0.6
     assert settings.tts.paragraph_gap == 0.7
     assert settings.origins["audio.lead"] == "preset low-latency"
-    assert settings.origins["translation.beam"] == str(path)
+    assert settings.origins["translation.threads"] == str(path)
     assert settings.origins["tts.sentence_gap"] == "VOICESTREAM_TTS_SENTENCE_GAP"
     assert settings.origins["tts.paragraph_gap"] == "option"
 

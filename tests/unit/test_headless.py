@@ -100,9 +100,7 @@ def test_code_is_one_short_line() -> None:
 
 def test_list_items_keep_their_marks_in_both_languages() -> None:
     item = Segment(4, 1, Kind.ITEM, "Run it.", marker="2.", depth=0)
-    out, _ = printed(
-        SegmentAdded(item, 11), SegmentTranslated(4, Translation("実行します。"), 11)
-    )
+    out, _ = printed(SegmentAdded(item, 11), SegmentTranslated(4, Translation("実行します。"), 11))
     assert out == "EN  2. Run it.\nJA  2. 実行します。\n"
 
 

@@ -73,7 +73,11 @@ def test_a_stage_that_was_never_started_joins_at_once() -> None:
 
 def test_a_stage_that_does_not_end_is_told() -> None:
     release = threading.Event()
-    stage = Stage("test", lambda: None if release.wait(10) else None, lambda name, error: None)
+
+    def work() -> None:
+        release.wait(10)
+
+    stage = Stage("test", work, lambda name, error: None)
     stage.start()
     assert not stage.join(0.01)
     release.set()

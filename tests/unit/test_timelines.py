@@ -7,6 +7,7 @@ from voicestream_tui.stages.timelines import (
     STAGES,
     Spread,
     Timelines,
+    late,
     text_to_sound,
     text_to_sound_from_silence,
 )
@@ -21,8 +22,21 @@ def test_latency_counts_from_the_last_word_when_the_voice_was_free() -> None:
     assert text_to_sound(line(last_word=1.0, voice_free=0.5, first_sound=1.25)) == 0.25
 
 
-def test_latency_counts_from_when_the_voice_was_free_when_it_was_busy() -> None:
-    assert text_to_sound(line(last_word=1.0, voice_free=5.0, first_sound=5.125)) == 0.125
+def test_latency_of_a_sentence_that_queued_is_the_programs_own_time() -> None:
+    queued = line(
+        last_word=1.0,
+        translated=1.25,
+        synthesis_began=3.0,
+        first_samples=3.125,
+        voice_free=5.0,
+        first_sound=5.0625,
+    )
+    assert text_to_sound(queued) == 0.375
+    assert late(queued) == 0.0625
+
+
+def test_a_sentence_that_begins_within_the_gap_is_not_late() -> None:
+    assert late(line(last_word=1.0, voice_free=5.0, first_sound=4.99)) == 0.0
 
 
 def test_sentences_that_waited_behind_speech_are_not_from_silence() -> None:

@@ -63,7 +63,13 @@ def test_the_gate_names_what_is_wrong(english: str, japanese: str, problem: str)
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("はい、通ります。", True), ("Yes.", False), ("pytest を実行", True), ("", False), ("42", False)],
+    [
+        ("はい、通ります。", True),
+        ("Yes.", False),
+        ("pytest を実行", True),
+        ("", False),
+        ("42", False),
+    ],
 )
 def test_japanese_is_recognised(text: str, expected: bool) -> None:
     assert is_japanese(text) is expected
@@ -85,7 +91,9 @@ def test_what_needs_no_engine_is_left_as_it_is() -> None:
 
 
 def test_code_survives_the_translation_and_is_marked_in_the_japanese() -> None:
-    translator = Scripted(lambda sentence: sentence.replace("Run ", "").replace(".", "を実行します。"))
+    translator = Scripted(
+        lambda sentence: sentence.replace("Run ", "").replace(".", "を実行します。")
+    )
     (done,) = translate_segments(translator, [segment("Run `pytest -q`.")])
     assert "pytest -q" in done.japanese
     assert "<c" not in done.japanese
@@ -94,7 +102,9 @@ def test_code_survives_the_translation_and_is_marked_in_the_japanese() -> None:
 
 
 def test_a_slot_the_engine_lost_is_named_at_the_end() -> None:
-    (done,) = translate_segments(Scripted(lambda s: "実行します。"), [segment("Run `pytest -q` now.")])
+    (done,) = translate_segments(
+        Scripted(lambda s: "実行します。"), [segment("Run `pytest -q` now.")]
+    )
     assert done.ok
     assert done.japanese == "実行します（pytest -q）。"
     (span,) = done.spans

@@ -36,6 +36,8 @@ class Cut:
     """Its blocks that were finished; the agent keeps them."""
     pending: str = ""
     """The text of its unfinished block; empty if there is none."""
+    resumed: bool = False
+    """The model was asked to go on from there; if not, what follows is a second attempt."""
 
 
 class Comparison:

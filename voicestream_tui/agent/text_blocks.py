@@ -10,6 +10,7 @@ At most one block of the main agent is open at any time.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from voicestream_tui.agent.cut import Comparison, Cut, Verdict, is_unfinished, joint
 from voicestream_tui.agent.said import BlockEnd, Retract, Said, Text
@@ -141,6 +142,8 @@ class TextBlocks:
         noticed = self._cut is not None and not self._after_cut
         if self._current is not None and not noticed and self._truncated is None:
             self._cut_off(self._current)
+        if self._cut is not None and not self._after_cut:
+            self._cut = replace(self._cut, resumed=True)
 
     def settle(self) -> None:
         """End what is open and forget the turn: what was given has been said."""
@@ -296,12 +299,12 @@ class TextBlocks:
             stream.block = self._new_block()
         elif verdict is Verdict.CONTINUED:
             stream.block = pending
-        elif verdict is Verdict.NEW and is_unfinished(cut.pending):
+        elif verdict is Verdict.NEW and cut.resumed and is_unfinished(cut.pending):
             stream.block = pending
             self._say(pending, joint(cut.pending, text))
             stream.start = pending.text.length
         else:
-            if verdict is Verdict.REPLACED:
+            if verdict is Verdict.REPLACED or not cut.resumed:
                 self._retract(pending)
             stream.block = self._new_block()
         return True

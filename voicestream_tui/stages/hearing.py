@@ -109,7 +109,7 @@ class Hearing:
         self._speakable = speakable or Speakable()
         self._blocks: dict[int, _Block] = {}
         self._next_id = 1
-        self._turn = 1
+        self._turn = 0
         self._heard_in_turn = False
         self.unreadable = 0
         self.failed = False
@@ -152,10 +152,10 @@ class Hearing:
             case Activity(state, detail):
                 self._on_activity(state, detail)
             case TurnStarted():
-                self._heard_in_turn = False
-            case TurnEnd(ok, reason):
                 self._turn += 1
-                self._on_activity(AgentState.DONE if ok else AgentState.FAILED, reason)
+                self._heard_in_turn = False
+            case TurnEnd():
+                pass  # the decoder tells the state that follows as an `Activity`
 
     def _text(self, number: int, text: str, agent: str, now: float) -> None:
         block = self._blocks.get(number)
@@ -196,7 +196,7 @@ class Hearing:
         )
         segment = Segment(
             id=self._next_id,
-            turn=self._turn,
+            turn=max(1, self._turn),
             kind=kind,
             english=piece.english,
             source=piece.source,
@@ -212,12 +212,10 @@ class Hearing:
         self._heard_in_turn = self._heard_in_turn or not block.agent
         self._send(segment, timeline)
 
-    def _notice(
-        self, kind: Kind, english: str, japanese: str, now: float, label: str = ""
-    ) -> None:
+    def _notice(self, kind: Kind, english: str, japanese: str, now: float, label: str = "") -> None:
         segment = Segment(
             id=self._next_id,
-            turn=self._turn,
+            turn=max(1, self._turn),
             kind=kind,
             english=english,
             label=label or english,

@@ -25,6 +25,7 @@ class Speaking:
         make_speaker: Callable[[], Speaker],
         player: Player,
         *,
+        prepare: Callable[[], None],
         voice: str,
         speed: Callable[[], float],
         ahead: float,
@@ -40,6 +41,7 @@ class Speaking:
 
         Args:
             make_speaker: called in the thread of the stage.
+            prepare: called there, too, before the first sentence.
             voice: id of the voice to begin with; "" = the engine's default.
             speed: asked for each clip.
             ahead: seconds of sound made ahead of what is heard.
@@ -52,6 +54,7 @@ class Speaking:
         self._playlist = playlist
         self._make_speaker = make_speaker
         self._player = player
+        self._prepare = prepare
         self._wanted = voice
         self._speed = speed
         self._ahead = ahead
@@ -119,6 +122,7 @@ class Speaking:
         except VoicestreamError as error:
             self._fail(error)
             return None
+        self._prepare()
         self._good = voice
         with self._voice_lock:
             self._voice = self._voice or voice

@@ -20,6 +20,10 @@ class SpokenForm:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
+    def warm_up(self) -> None:
+        """Load what the reading of unknown words needs."""
+        self._reader.warm_up()
+
     def __call__(self, entry: Entry) -> str:
         translation = entry.translation
         if not translation.ok and len(translation.japanese) > _LONGEST_ENGLISH:

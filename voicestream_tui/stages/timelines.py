@@ -1,8 +1,9 @@
 """Every latency figure on screen, in logs and in the benchmark comes from here.
 
 *Text to sound* of a segment is the time from the arrival of the first character of its last
-word to its first sample handed to the device, counted from when the voice was free: while an
-earlier sentence sounds, a later one does not make anybody wait.
+word to its first sample handed to the device, when the voice was free. A sentence that had to
+queue behind earlier speech counts with the time that the program itself took for it (cutting
+and translating, then making its first sound), without the time it queued on purpose.
 """
 
 from __future__ import annotations
@@ -89,30 +90,44 @@ class Timelines:
 
 
 def text_to_sound(line: Timeline) -> float | None:
-    """Seconds the listener waited for this segment's first sound."""
-    if line.first_sound is None or line.last_word is None:
+    """Seconds from a segment's last word to its first sound; see the module's docstring."""
+    if line.first_sound is None:
         return None
-    waited = line.first_sound - max(line.last_word, line.voice_free or line.last_word)
-    # Blocks have a length: a sentence can begin up to one block before the gap's end by the clock.
-    return max(0.0, waited)
+    heard_at_once = text_to_sound_from_silence(line)
+    if heard_at_once is not None:
+        return heard_at_once
+    words, sound = _between(line.last_word, line.translated), first_synthesis(line)
+    return None if words is None or sound is None else words + sound
 
 
 def text_to_sound_from_silence(line: Timeline) -> float | None:
-    """The same, for segments that arrived while the voice was silent and free."""
+    """The same, only for segments whose last word came while the voice was silent and free."""
     if line.last_word is None or (line.voice_free or 0.0) > line.last_word:
         return None
-    return text_to_sound(line)
+    return _between(line.last_word, line.first_sound)
+
+
+def late(line: Timeline) -> float | None:
+    """Seconds of silence beyond the intended gap that were heard before this segment."""
+    if line.first_sound is None or line.last_word is None:
+        return None
+    due = max(line.last_word, line.voice_free or line.last_word)
+    # Blocks have a length: a sentence can begin up to one block before the gap's end by the clock.
+    return max(0.0, line.first_sound - due)
 
 
 def segmentation(line: Timeline) -> float | None:
+    """From the last word's arrival to the sentence cut out of the stream."""
     return _between(line.last_word, line.complete)
 
 
 def translation(line: Timeline) -> float | None:
+    """From the sentence to its Japanese."""
     return _between(line.complete, line.translated)
 
 
 def first_synthesis(line: Timeline) -> float | None:
+    """The making of the first chunk of sound."""
     return _between(line.synthesis_began, line.first_samples)
 
 

@@ -17,7 +17,11 @@ def ready_made(segment: Segment) -> Translation | None:
     """The translation of a segment that no engine has to see, if it is such a one."""
     if segment.japanese:
         return Translation(segment.japanese, engine="notice")
-    if segment.kind is Kind.NOTICE or is_japanese(segment.english) or not has_words(segment.english):
+    if (
+        segment.kind is Kind.NOTICE
+        or is_japanese(segment.english)
+        or not has_words(segment.english)
+    ):
         return Translation(segment.english, segment.spans, engine="none")
     return None
 

@@ -15,6 +15,8 @@ import sentencepiece
 from voicestream_tui.errors import EngineError
 
 PACKAGED_MODEL = Path(__file__).parent / "starter_model"
+_POSITIONS = 256
+"""Positions the model knows; what is longer can't be translated as one sentence."""
 _FILES = ("model.bin", "config.json", "shared_vocabulary.json", "spm.model")
 
 
@@ -77,8 +79,8 @@ class StarterTranslator:
                 tokens,
                 beam_size=self._beam,
                 repetition_penalty=1.1,
-                max_decoding_length=min(256, 24 + 2 * longest),
-                max_input_length=512,
+                max_decoding_length=min(_POSITIONS - 1, 24 + 2 * longest),
+                max_input_length=_POSITIONS - 1,
             )
         except (RuntimeError, ValueError) as error:
             raise EngineError(

@@ -26,8 +26,8 @@ def run_screen(app: VoicestreamApp) -> int | None:
     """Run the application to its end and close its pipeline, whatever happened.
 
     Returns:
-        The exit code: the agent's own, 128 + n after signal n, None if the user left before
-        the agent had ended.
+        The exit code: 128 + n after signal n, else the agent's own, None if the user left
+        before the agent had ended.
 
     Raises:
         VoicestreamError: The pipeline could not start, or the screen broke.
@@ -38,7 +38,7 @@ def run_screen(app: VoicestreamApp) -> int | None:
         app.close_pipeline()
     if app.failure is not None:
         raise app.failure
-    if app.exit_code is None and app.signal is not None:
+    if app.signal is not None:
         return 128 + app.signal
     return app.exit_code
 
