@@ -240,6 +240,7 @@ class Pipeline:
         for stage in self._stages:
             if not stage.join(max(0.0, deadline - time.monotonic())):
                 log.error("thread %s did not end within %.0f s", stage.name, timeout)
+        log.info("closed: %s", self.statistics())
 
     @property
     def ended(self) -> bool:

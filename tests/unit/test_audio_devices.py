@@ -194,8 +194,25 @@ def test_stream_renders_straight_into_the_devices_block(install: Install) -> Non
     assert (stream.calls, stream.underflows) == (1, 0)
     fake.streams[0].pull(100, underflow=True)
     assert (stream.calls, stream.underflows) == (2, 1)
+    fake.streams[0].pull(100)
+    assert (stream.calls, stream.underflows) == (3, 1)
     stream.close()
     assert fake.streams[0].closed
+
+
+def test_device_that_runs_dry_in_silence_is_not_counted(install: Install) -> None:
+    fake = install(FakeSoundDevice("speaker"))
+    level = 0.0
+    stream = DeviceStream(None, RATE, "low", lambda out: out.fill(level))
+    fake.streams[0].pull(100)
+    fake.streams[0].pull(100, underflow=True)
+    assert stream.underflows == 0
+    level = 0.5
+    fake.streams[0].pull(100, underflow=True)
+    level = 0.0
+    fake.streams[0].pull(100, underflow=True)
+    assert stream.underflows == 2
+    stream.close()
 
 
 def test_device_without_mono_gets_the_same_on_both_sides(install: Install) -> None:

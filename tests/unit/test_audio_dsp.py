@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.audio.manual import RATE, level, steepest, tone
-from voicestream_tui.audio.dsp import fade, peak_limit, resample, stretch, trim_silence
+from voicestream_tui.audio.dsp import resample, stretch, trim_silence
 from voicestream_tui.model import Samples
 
 SPEEDS = [0.5, 0.8, 1.2, 1.5, 2.0, 3.0]
@@ -145,28 +145,3 @@ def test_trim_takes_no_more_than_there_is() -> None:
     assert np.array_equal(trim_silence(sound, RATE), sound)
     assert len(trim_silence(level(0.0, 100), RATE)) == 0
     assert len(trim_silence(level(0.0, 0), RATE)) == 0
-
-
-def test_fade_begins_and_ends_in_silence_and_leaves_the_original_alone() -> None:
-    sound = level(0.5, 4800)
-    faded = fade(sound, RATE, begin=0.01, end=0.02)
-    assert steepest(faded) < 0.5 / 400
-    assert (faded[480:-960] == 0.5).all()
-    assert (sound == 0.5).all()
-
-
-def test_fade_longer_than_the_sound_and_of_nothing() -> None:
-    assert len(fade(level(0.5, 0), RATE, 0.01, 0.01)) == 0
-    faded = fade(level(0.5, 100), RATE, begin=1.0)
-    assert faded[0] < 0.01
-    assert faded[-1] > 0.49
-    assert np.array_equal(fade(level(0.5, 100), RATE), level(0.5, 100))
-
-
-def test_peak_limit_scales_only_what_is_too_loud() -> None:
-    quiet = tone(0.1, size=0.9)
-    assert peak_limit(quiet) is quiet
-    loud = peak_limit(tone(0.1, size=2.0), ceiling=0.8)
-    assert np.abs(loud).max() == pytest.approx(0.8)
-    assert np.corrcoef(loud, tone(0.1))[0, 1] == pytest.approx(1.0)
-    assert len(peak_limit(level(0.0, 0))) == 0

@@ -40,8 +40,7 @@ def test_defaults_need_no_file() -> None:
 def test_each_layer_overrides_the_one_before_it(tmp_path: Path) -> None:
     path = write(
         tmp_path,
-        "[translation]\nbeam = 3\nthreads = 2\n"
-        "[tts]\nsentence_gap = 0.4\nparagraph_gap = 0.9\n",
+        "[translation]\nbeam = 3\nthreads = 2\n[tts]\nsentence_gap = 0.4\nparagraph_gap = 0.9\n",
     )
     environ = {"VOICESTREAM_TTS_SENTENCE_GAP": "0.6", "VOICESTREAM_TTS_PARAGRAPH_GAP": "0.8"}
     preset_only = load(preset="low-latency")

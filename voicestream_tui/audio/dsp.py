@@ -1,4 +1,4 @@
-"""Arithmetic of sound: rate, speed, edges, level. Pure; all arrays are float32 of shape (n,)."""
+"""Arithmetic of sound: rate, speed, edges. Pure; all arrays are float32 of shape (n,)."""
 
 from __future__ import annotations
 
@@ -22,25 +22,6 @@ def resample(samples: Samples, from_rate: int, to_rate: int) -> Samples:
     if from_rate == to_rate or not len(samples):
         return samples
     return np.asarray(soxr.resample(samples, from_rate, to_rate), dtype=np.float32)
-
-
-def fade(samples: Samples, sample_rate: int, begin: float = 0.0, end: float = 0.0) -> Samples:
-    """A copy that rises from silence over `begin` seconds and falls to it over `end` seconds.
-
-    In a sound shorter than a fade, the fade is as long as the sound.
-    """
-    faded = samples.copy()
-    rising = min(len(faded), round(begin * sample_rate))
-    falling = min(len(faded), round(end * sample_rate))
-    faded[:rising] *= _line(rising)
-    faded[len(faded) - falling :] *= _line(falling)[::-1]
-    return faded
-
-
-def peak_limit(samples: Samples, ceiling: float = 0.97) -> Samples:
-    """The sound as it is, or a copy quiet enough that its peak just reaches `ceiling`."""
-    peak = float(np.abs(samples).max(initial=0.0))
-    return samples * np.float32(ceiling / peak) if peak > ceiling else samples
 
 
 def trim_silence(

@@ -52,6 +52,8 @@ class DeviceStream:
         self.calls = 0
         """Callbacks so far: what shows that the device is alive."""
         self.underflows = 0
+        """How often the device ran dry beside sound; in silence nobody can hear it."""
+        self._heard = False
         self.errors = 0
         self.error: Exception | None = None
         """The last exception out of `render`."""
@@ -117,8 +119,14 @@ class DeviceStream:
 
     def _callback(self, outdata: Any, frames: int, time: Any, status: Any) -> None:
         self.calls += 1
-        if status.output_underflow:
+        missed = bool(status.output_underflow)
+        heard_before = self._heard
+        self._fill(outdata, frames)
+        self._heard = bool(outdata.any())
+        if missed and (heard_before or self._heard):
             self.underflows += 1
+
+    def _fill(self, outdata: Any, frames: int) -> None:
         try:
             if outdata.shape[1] == 1:
                 self._pull(outdata[:, 0])

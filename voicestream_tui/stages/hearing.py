@@ -186,6 +186,8 @@ class Hearing:
             self._on_retract(segment_id)
 
     def _emit(self, number: int, block: _Block, piece: Piece, now: float) -> None:
+        if not piece.english:
+            return  # blank lines, a rule, a comment: nothing to show
         kind = Kind.SUBAGENT if block.agent else piece.kind
         stripped = piece.source.rstrip()
         last_word = max(stripped.rfind(" "), stripped.rfind("\n")) + 1

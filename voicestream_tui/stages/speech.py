@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 
-from voicestream_tui.audio.dsp import resample, stretch
+from voicestream_tui.audio.dsp import resample, stretch, trim_silence
 from voicestream_tui.audio.player import Player
 from voicestream_tui.errors import EngineError, VoicestreamError
 from voicestream_tui.model import Clip, Kind, SpeechChunk, Utterance, Voice
@@ -205,6 +205,9 @@ class Speaking:
     def _enqueue(self, utterance: Utterance, chunk: SpeechChunk) -> None:
         rate = self._player.sample_rate
         original = resample(chunk.samples, chunk.sample_rate, rate)
+        if not self._made:
+            # Whatever silence an engine begins with would only be waited for.
+            original = trim_silence(original, rate, end=False)
         speed = self._speed()
         samples = original if speed == 1.0 else stretch(original, rate, speed)
         self._player.enqueue(Clip(utterance, samples, chunk.start, chunk.end, original))

@@ -11,7 +11,7 @@ UNTRANSLATED = "訳せなかった文があります。"
 """Said for a long English sentence without a translation; a short one is read as it is."""
 
 _LONGEST_ENGLISH = 60
-_NUMBER = re.compile(r"(\d{1,3})[.)]")
+_NUMBER = re.compile(r"(\d{1,3})[.)](?: [☐☑])?")
 
 
 class SpokenForm:
