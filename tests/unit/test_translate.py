@@ -51,6 +51,8 @@ class Scripted:
         ("Run it.", "テスト" * 40, "runs away"),
         ("Run it twice and look.", "はいはいはいはいはい。", "repeats itself"),
         ("Look at the log.", "ログーーーーーーーー", "repeats itself"),
+        ("A bad sector of the disk.", "ディスクのターターターン。", "repeats itself"),
+        ("It costs 40,000,000 yen.", "40000000円です。", ""),
         ("The tests pass on my computer.", "The tests pass.", "not Japanese"),
         ("<c0>", "<c0>", ""),
         ("GitHub Actions", "GitHub Actions", ""),

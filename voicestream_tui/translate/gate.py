@@ -6,7 +6,8 @@ import re
 
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
-_REPEATED = re.compile(r"(.{2,24}?)\1{3,}", re.DOTALL)
+_REPEATED = re.compile(r"([^\W\d]{2,24}?)\1{2,}|(.{2,24}?)\2{3,}", re.DOTALL)
+"""Letters three times over; anything else, such as dots and rules, four times."""
 _REPEATED_CHARACTER = re.compile(r"([^\s.。…\-=_*#0-9])\1{5,}")
 _RUNAWAY_FACTOR = 2.5
 _RUNAWAY_ALLOWANCE = 40
