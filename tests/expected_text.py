@@ -6,9 +6,12 @@ It decides like this, for the main agent alone (lines without `parent_tool_use_i
 1. A *text* of a message is one that an `assistant` line confirms (model not `<synthetic>`), or,
    where no line confirms it, the joined deltas of one content block. Texts stand in the order
    in which their first character came. A confirmed text is taken from the line, not the deltas.
-2. Unconfirmed deltas were cut off. If the same turn goes on with a later message in which a
-   text begins alike (8 characters, or all of the shorter one), that text replaces them;
-   otherwise they were said and stay.
+   The texts of a message for which the model gave its reason to stop need no such line.
+2. Other unconfirmed deltas were cut off. Where the turn ends there, they were said and stay.
+   Where it goes on with a later text, that text is a second attempt and takes their place,
+   unless the CLI's own notice ("cut off mid-stream") asked the model to go on: then they stay
+   if no later text begins alike (8 characters, or all of the shorter one), and one space parts
+   them from what follows if a letter or digit stands on both sides.
 3. A message is *cut* if it has unconfirmed deltas, or `abandoned_blocks`, or if a synthetic
    user line right after it says so. A text in the message after the cut one that is equal to a
    confirmed text of the cut one is the same text told again and counts once.
@@ -16,7 +19,8 @@ It decides like this, for the main agent alone (lines without `parent_tool_use_i
    command.
 5. If a turn has no text at all, the `result`'s own text counts, unless it is an error.
 
-Blank texts count for nothing. The texts are joined without anything between them.
+Blank texts count for nothing. The texts are joined without anything else between them. A half
+of a UTF-16 pair without its other half is U+FFFD.
 """
 
 from __future__ import annotations
@@ -39,6 +43,7 @@ class _Spoken:
 class _Turn:
     messages: dict[str, list[_Spoken]] = field(default_factory=dict)
     cut: set[str] = field(default_factory=set)
+    resumed: set[str] = field(default_factory=set)
     result: str = ""
 
 
@@ -50,7 +55,8 @@ def expected_text(path: Path) -> str:
     if path.suffix == ".txt":
         text = path.read_text(encoding="utf-8")
         return text if text.endswith("\n") or not text else text + "\n"
-    return "".join(_told(turn) for turn in _turns(_objects(path)))
+    told = "".join(_told(turn) for turn in _turns(_objects(path)))
+    return told.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _objects(path: Path) -> list[dict[str, Any]]:
@@ -87,11 +93,15 @@ def _turns(objects: list[dict[str, Any]]) -> list[_Turn]:
                 blocks[event["index"]].text += event["delta"]["text"]
             elif item.get("abandoned_blocks"):
                 turn.cut.add(streaming)
+            elif event["type"] == "message_delta" and event["delta"].get("stop_reason"):
+                for one in turn.messages.get(streaming, []):
+                    one.confirmed = True
         elif kind == "assistant":
             _confirm(turn, item)
         elif kind == "user" and item.get("isSynthetic") and turn.messages:
             if "cut off mid-stream" in json.dumps(item["message"]):
                 turn.cut.add(list(turn.messages)[-1])
+                turn.resumed.add(list(turn.messages)[-1])
         elif kind == "result":
             ended = without_result.pop(0) if without_result else turn
             ended.result = "" if item["is_error"] else item.get("result", "")
@@ -116,6 +126,7 @@ def _confirm(turn: _Turn, line: dict[str, Any]) -> None:
 def _told(turn: _Turn) -> str:
     ids = list(turn.messages)
     told: list[str] = []
+    gap = False
     for number, message_id in enumerate(ids):
         before = ids[number - 1] if number else ""
         spoken = turn.messages[before] if before else []
@@ -126,10 +137,21 @@ def _told(turn: _Turn) -> str:
         )
         later = [one for other in ids[number + 1 :] for one in turn.messages[other]]
         for one in turn.messages[message_id]:
-            replaced = not one.confirmed and any(_alike(one.text, other.text) for other in later)
-            if one.text.strip() and not replaced and one.text not in again:
+            if not one.text.strip() or one.text in again:
+                continue
+            if gap and told[-1][-1].isalnum() and one.text[0].isalnum():
+                told.append(" ")
+            gap = False
+            if one.confirmed or not _replaced(one, later, message_id in turn.resumed):
                 told.append(one.text)
+                gap = not one.confirmed
     return "".join(told) or turn.result
+
+
+def _replaced(cut_off: _Spoken, later: list[_Spoken], resumed: bool) -> bool:
+    if resumed:
+        return any(_alike(cut_off.text, other.text) for other in later)
+    return any(other.text.strip() for other in later)
 
 
 def _alike(one: str, other: str) -> bool:

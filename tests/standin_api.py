@@ -192,7 +192,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         deltas = 0
         for event in events(reply, model, api.rhythm):
-            data = json.dumps(event, ensure_ascii=False)
+            data = _json_text(event)
             self.wfile.write(f"event: {event['type']}\ndata: {data}\n\n".encode())
             if event["type"] != "content_block_delta":
                 continue
@@ -202,8 +202,26 @@ class _Handler(BaseHTTPRequestHandler):
             if deltas == reply.cut_after:
                 _break(self.connection)
                 return
+            if deltas == reply.error_after:
+                body = json.dumps(ApiError(529, "overloaded_error", "Overloaded").body())
+                self.wfile.write(f"event: error\ndata: {body}\n\n".encode())
+                return
             if reply.pace:
                 api.closing.wait(reply.pace * api.rhythm.uniform(0.6, 1.4))
+
+
+def _json_text(value: Json) -> str:
+    """JSON with its characters as they are, but halves of UTF-16 pairs escaped."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if _encodes(text) else json.dumps(value)
+
+
+def _encodes(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _break(connection: socket.socket) -> None:

@@ -21,6 +21,15 @@ class Say:
     """A text block."""
 
     text: str
+    deltas: Sequence[str] = ()
+    """How it is cut; by chance if empty. A delta may end inside a UTF-16 pair."""
+
+
+@dataclass(frozen=True, slots=True)
+class Think:
+    """A thinking block; redacted if it has no words."""
+
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +40,14 @@ class UseTool:
     input: Mapping[str, Any]
 
 
+Block = Say | Think | UseTool
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """One message of the assistant and how it arrives."""
 
-    blocks: Sequence[Say | UseTool]
+    blocks: Sequence[Block]
     pace: float = 0.0
     """Seconds from one delta to the next, on average."""
     first_delay: float = 0.0
@@ -44,9 +56,15 @@ class Reply:
     """The connection breaks after so many deltas."""
     hold_after: int | None = None
     """Silence after so many deltas, until `release()` or the end of the stand-in."""
+    error_after: int | None = None
+    """The API reports that it is overloaded after so many deltas."""
+    stop: str = ""
+    """Why the model stopped; worked out from the blocks if empty."""
 
     @property
     def stop_reason(self) -> str:
+        if self.stop:
+            return self.stop
         return "tool_use" if any(isinstance(b, UseTool) for b in self.blocks) else "end_turn"
 
 
@@ -79,11 +97,7 @@ def events(reply: Reply, model: str, rhythm: random.Random) -> Iterator[Json]:
         begin = _block(block, whole=False)
         yield {"type": "content_block_start", "index": index, "content_block": begin}
         for piece in _pieces(block, rhythm):
-            delta = (
-                {"type": "text_delta", "text": piece}
-                if isinstance(block, Say)
-                else {"type": "input_json_delta", "partial_json": piece}
-            )
+            delta = _delta(block, piece)
             yield {"type": "content_block_delta", "index": index, "delta": delta}
         yield {"type": "content_block_stop", "index": index}
     stop = {"stop_reason": reply.stop_reason, "stop_sequence": None}
@@ -104,19 +118,41 @@ def _frame(model: str) -> Json:
     }
 
 
-def _block(block: Say | UseTool, *, whole: bool) -> Json:
+def _delta(block: Block, piece: str) -> Json:
+    match block:
+        case Say():
+            return {"type": "text_delta", "text": piece}
+        case Think():
+            return {"type": "thinking_delta", "thinking": piece}
+        case UseTool():
+            return {"type": "input_json_delta", "partial_json": piece}
+
+
+def _block(block: Block, *, whole: bool) -> Json:
     match block:
         case Say(text):
             return {"type": "text", "text": text if whole else ""}
+        case Think(""):
+            return {"type": "redacted_thinking", "data": "c3RhbmQtaW4="}
+        case Think(text):
+            signature = "c3RhbmQtaW4=" if whole else ""
+            return {
+                "type": "thinking",
+                "thinking": text if whole else "",
+                "signature": signature,
+            }
         case UseTool(name, arguments):
             given = dict(arguments) if whole else {}
             return {"type": "tool_use", "id": new_id("toolu"), "name": name, "input": given}
 
 
-def _pieces(block: Say | UseTool, rhythm: random.Random) -> Iterator[str]:
+def _pieces(block: Block, rhythm: random.Random) -> Iterator[str]:
     """Cut a block into deltas of 1–4 words, now and then inside a word."""
+    if isinstance(block, Say) and block.deltas:
+        yield from block.deltas
+        return
     match block:
-        case Say(text):
+        case Say(text) | Think(text):
             words = _WORD.findall(text)
         case UseTool(_, arguments):
             words = re.findall(r".{1,6}", json.dumps(arguments, ensure_ascii=False))

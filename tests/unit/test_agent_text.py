@@ -600,3 +600,63 @@ def test_an_interrupt_keeps_what_was_streamed() -> None:
         ),
     )
     assert said == [Text(1, "I was about"), BlockEnd(1)]
+
+
+@pytest.mark.parametrize("stop_reason", ["max_tokens", "model_context_window_exceeded"])
+def test_a_full_context_is_a_token_limit_too(stop_reason: str) -> None:
+    lines = [*whole("m", "Terminal 3 send")[:-2], reason(stop_reason), stop()]
+    said = spoken(*lines, *whole("n", "s messages.", "s mess", "ages."))
+    assert said == [Text(1, "Terminal 3 sends messages."), BlockEnd(1)]
+
+
+TOKEN_LIMIT = user("Output token limit hit. Resume directly.", isSynthetic=True)
+
+
+@pytest.mark.parametrize("between", [[], [TOKEN_LIMIT]], ids=["nothing", "the CLI's request"])
+def test_without_deltas_the_token_limit_is_told_by_what_follows_at_once(
+    between: list[Line],
+) -> None:
+    said = spoken(assistant("m", "Terminal 3 send"), *between, assistant("n", "s messages."))
+    assert said == [Text(1, "Terminal 3 sends messages."), BlockEnd(1)]
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        [user("Go on.")],
+        [user("[Request interrupted by user]")],
+        [assistant("m", tool("t", "Bash", command="ls")), tool_result("t")],
+        [result("")],
+    ],
+    ids=["prompt", "interrupted", "tool", "result"],
+)
+def test_without_deltas_an_unfinished_text_ends_where_the_other_side_speaks(
+    between: list[Line],
+) -> None:
+    said = spoken(assistant("m", "Let me see"), *between, assistant("n", "Here it is."))
+    assert said[:3] == [Text(1, "Let me see"), BlockEnd(1), Text(2, "Here it is.")]
+
+
+def test_without_deltas_the_blocks_of_one_message_stay_apart() -> None:
+    said = spoken(assistant("m", "One"), assistant("m", "Two"), assistant("n", " three."))
+    assert said == [Text(1, "One"), BlockEnd(1), Text(2, "Two three."), BlockEnd(2)]
+
+
+def test_without_deltas_equal_blocks_with_lines_of_their_own_are_both_said() -> None:
+    lines = [
+        assistant("m", "Done.", uuid="1"),
+        assistant("m", tool("t", "Bash", command="ls"), uuid="2"),
+        tool_result("t"),
+        assistant("m", "Done.", uuid="3"),
+        assistant("m", "Done.", uuid="3"),
+    ]
+    assert [item for item in spoken(*lines) if isinstance(item, Text)] == [
+        Text(1, "Done."),
+        Text(2, "Done."),
+    ]
+
+
+def test_a_line_of_several_texts_gives_them_all_and_once() -> None:
+    line = assistant("m", "One.", "Two.", "Three.", uuid="1")
+    texts = [item.text for item in spoken(line, line) if isinstance(item, Text)]
+    assert texts == ["One.", "Two.", "Three."]

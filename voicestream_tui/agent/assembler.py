@@ -24,6 +24,7 @@ from voicestream_tui.agent.turns import Turns
 from voicestream_tui.model import AgentState
 
 _CUT_NOTICE = re.compile(r"\bcut off mid-stream\b", re.IGNORECASE)
+_TOKEN_LIMIT = re.compile(r"\btoken limit\b", re.IGNORECASE)
 _INTERRUPTED = "[Request interrupted by user"
 _TOOL_KINDS = ("tool_use", "server_tool_use", "mcp_tool_use")
 
@@ -217,6 +218,9 @@ class Assembler:
         if message.parent:
             self._subagents.name(message.parent, message.agent)
             return
+        self._blocks.user_line(
+            token_limit=message.synthetic and bool(_TOKEN_LIMIT.search(message.text))
+        )
         if message.text.startswith(_INTERRUPTED) and not message.replay:
             self._interrupted = True
         elif message.synthetic and _CUT_NOTICE.search(message.text):

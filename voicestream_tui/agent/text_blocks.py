@@ -17,6 +17,9 @@ from voicestream_tui.agent.said import BlockEnd, Retract, Said, Text
 from voicestream_tui.agent.surrogates import mend, split_tail
 from voicestream_tui.agent.text_state import Block, Message, Stream
 
+_OUT_OF_TOKENS = ("max_tokens", "model_context_window_exceeded")
+"""Reasons to stop after which the agent lets the model go on, in mid-word."""
+
 
 class TextBlocks:
     """Merges the main agent's deltas and confirming lines of a turn.
@@ -34,6 +37,8 @@ class TextBlocks:
         self._open: Block | None = None
         self._truncated: Block | None = None
         """The block that the next message goes on with, after one hit its token limit."""
+        self._loose: Block | None = None
+        """The unfinished end of a message without deltas: perhaps it hit its token limit."""
         self._cut: Cut | None = None
         self._after_cut = ""
         """Id of the message that came after the cut; the cut matters to no other."""
@@ -81,7 +86,7 @@ class TextBlocks:
         if message is None or not stop_reason:
             return
         message.stopped = True
-        if stop_reason == "max_tokens" and self._open and is_unfinished(str(self._open.text)):
+        if stop_reason in _OUT_OF_TOKENS and self._open and is_unfinished(str(self._open.text)):
             self._truncated = self._open
         else:
             self._complete(message)
@@ -122,8 +127,12 @@ class TextBlocks:
         if uuid:
             message.uuids.add(uuid)
         block = stream.block
-        if block and not (message.live and is_unfinished(str(block.text))):
+        if block is None:
+            return
+        if aborted or not is_unfinished(str(block.text)) or not (message.live or message.whole):
             self._end(block)
+        elif message.whole and block.open:
+            self._loose = block
 
     def tool_used(self, message_id: str) -> None:
         """A tool use was confirmed: text before it is over."""
@@ -136,6 +145,15 @@ class TextBlocks:
         """A block that is neither text nor tool use was confirmed."""
         if self._find(message_id) is None:
             self._begin(message_id, live=False)
+
+    def user_line(self, token_limit: bool) -> None:
+        """A line of the other side came between two messages.
+
+        Args:
+            token_limit: Whether it asks the model to go on after the token limit.
+        """
+        if self._loose is not None and not token_limit:
+            self._end(self._loose)
 
     def cut_notice(self) -> None:
         """The program around the model says that the message before was cut off."""
@@ -182,7 +200,9 @@ class TextBlocks:
                 self._close_cut()
             else:
                 self._after_cut = message_id
-        self._current = self._messages[message_id] = Message(message_id, live)
+        if self._loose is not None:
+            self._truncated, self._loose = self._loose, None
+        self._current = self._messages[message_id] = Message(message_id, live, whole=not live)
         return self._current
 
     def _complete(self, message: Message, before: int | None = None) -> None:
@@ -335,3 +355,5 @@ class TextBlocks:
             self._open = None
         if self._truncated is block:
             self._truncated = None
+        if self._loose is block:
+            self._loose = None

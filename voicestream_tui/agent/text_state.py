@@ -62,6 +62,8 @@ class Message:
     id: str
     live: bool
     """Its deltas are still coming."""
+    whole: bool = False
+    """It has no deltas: its blocks come as whole lines, and nothing tells its end."""
     streams: dict[int, Stream] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)
     """Its finished text blocks."""
@@ -87,8 +89,8 @@ class Message:
 
     def repeats(self, uuid: str, text: str, sole: bool) -> bool:
         """Whether a line that confirms no open block says what this message has said already."""
-        if uuid and uuid in self.uuids:
-            return True
+        if uuid and sole and (self.whole or uuid in self.uuids):
+            return uuid in self.uuids
         if self.texts and self.texts[-1] == text:
             return True
         return not sole and text in self.texts
