@@ -599,3 +599,10 @@ def test_memory_does_not_grow_with_the_turns() -> None:
     after, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert after - before < 200_000  # a hundred turns have said two million characters
+
+
+def test_a_line_of_the_program_that_comes_again_is_not_given_again() -> None:
+    line = {**synthetic("Total cost: $0"), "uuid": "1"}
+    other = {**synthetic("Total cost: $0"), "uuid": "2"}
+    said = told(init(), line, line, other, result("Total cost: $0"))
+    assert sum(isinstance(item, Text) for item in said) == 2

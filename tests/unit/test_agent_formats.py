@@ -115,3 +115,35 @@ def test_a_line_that_was_cut_off_is_unreadable_and_the_next_is_read() -> None:
     said = decode(decoder, as_bytes(init()), as_bytes(init())[:30], as_bytes(result("Hi.")))
     assert decoder.unreadable == 1
     assert Text(1, "Hi.") in said
+
+
+def test_a_torn_first_line_of_the_stream_does_not_make_it_text() -> None:
+    whole_line = as_bytes(init())
+    for torn in (
+        whole_line[:40].replace(b": ", b":"),
+        b'id":"m"},"parent_tool_use_id":null,"session_id":"s1"}',
+    ):
+        said = decode(AutoDecoder(), torn, as_bytes(assistant("m", "Hi.")))
+        assert Unreadable(torn.decode()) in said
+        assert [item.text for item in said if isinstance(item, Text)] == ["Hi."]
+
+
+def test_a_stream_whose_first_line_got_lost_is_found_by_any_other() -> None:
+    line = as_bytes(assistant("m", "Hi.", uuid="u", session_id="s1"))
+    said = decode(AutoDecoder(), b"npm warn", line)
+    assert [item.text for item in said if isinstance(item, Text)] == ["npm warn\n", "Hi."]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"type": "assistant", "session_id": "s1"}',
+        b'{"type": "of something else", "session_id": "s1", "uuid": "u"}',
+        b'{"type": ["assistant"], "session_id": "s1", "uuid": "u"}',
+        b'{"session_id": 1, "uuid": "u", "type": "user"}',
+        b'{"session_id": "s1',
+    ],
+)
+def test_json_in_a_text_is_text(line: bytes) -> None:
+    said = decode(AutoDecoder(), b"The program writes:", line)
+    assert Text(1, line.decode() + "\n") in said

@@ -660,3 +660,10 @@ def test_a_line_of_several_texts_gives_them_all_and_once() -> None:
     line = assistant("m", "One.", "Two.", "Three.", uuid="1")
     texts = [item.text for item in spoken(line, line) if isinstance(item, Text)]
     assert texts == ["One.", "Two.", "Three."]
+
+
+def test_streamed_messages_without_their_beginnings_are_told_once_each() -> None:
+    lines = [*whole("m", "One.", "One."), *whole("n", "Two.", "Two.")]
+    starts = [line for line in lines if line.get("event", {}).get("type") == "message_start"]
+    said = spoken(*(line for line in lines if line not in starts))
+    assert said == [Text(1, "One."), BlockEnd(1), Text(2, "Two."), BlockEnd(2)]

@@ -52,6 +52,8 @@ class Assembler:
         """Beginnings of tool blocks that held an input already, by tool id."""
         self._interrupted = False
         self._session = ""
+        self._synthetic: set[str] = set()
+        """Ids of the lines told in this turn that the program around the model wrote."""
 
     def feed(self, message: m.Message) -> list[Said]:
         """Take one message; return what it means, in order."""
@@ -205,8 +207,9 @@ class Assembler:
     def _take_synthetic(self, message: m.Assistant) -> None:
         """Words of the program around the model: an error, or a slash command's answer."""
         text = "\n".join(c.text for c in message.content if isinstance(c, m.TextContent))
-        if not text.strip():
+        if not text.strip() or (message.uuid and message.uuid in self._synthetic):
             return
+        self._synthetic.add(message.uuid)
         if message.error or text.startswith("API Error"):
             self._fail(text, message.error)
             return
@@ -314,6 +317,7 @@ class Assembler:
         self._turns.end()
         self._interrupted = False
         self._tools.clear()
+        self._synthetic.clear()
         self._running.clear()
         self._early_inputs.clear()
         self._show(state, end.reason)

@@ -21,6 +21,9 @@ from voicestream_tui.model import AgentState
 
 _BLANK_LINES = 1000
 """Blank lines kept until the format is known."""
+_TYPES = ("system", "stream_event", "assistant", "user", "result")
+_TORN = (b'{"type":"', b'"session_id":"', b'"parent_tool_use_id":')
+"""What marks a line of claude's even where its beginning or its end is missing."""
 
 
 class Decoder(Protocol):
@@ -111,7 +114,7 @@ class AutoDecoder:
                     said += self._decoder.feed(blank)
             self._blank.clear()
             return said + self._decoder.feed(line)
-        if isinstance(self._decoder, TextDecoder) and _is_beginning(line):
+        if isinstance(self._decoder, TextDecoder) and _is_unmistakable(line):
             said = self._decoder.close()
             self._decoder = ClaudeDecoder(first_block=2)
             return said + self._decoder.feed(line)
@@ -122,18 +125,24 @@ class AutoDecoder:
 
 
 def _is_claude(line: bytes) -> bool:
-    """Whether a line is a JSON object with a type, or an array of such."""
+    """Whether a line is a JSON object with a type, or an array of such, or the torn half of one."""
     try:
         value = json.loads(line.decode("utf-8", "replace").strip().removeprefix("\ufeff"))
     except (ValueError, RecursionError):
-        return False
+        return any(sign in line for sign in _TORN)
     if isinstance(value, list) and value:
         value = value[0]
     return isinstance(value, dict) and isinstance(value.get("type"), str)
 
 
-def _is_beginning(line: bytes) -> bool:
-    """Whether a line can only be the first one of claude's stream."""
+def _is_unmistakable(line: bytes) -> bool:
+    """Whether a line can only be one of claude's: the first one, or one with type and ids."""
     if not line.startswith(b"{") or b'"session_id"' not in line:
         return False
-    return any(isinstance(message, m.Init) and message.session_id for message in parse(line))
+    try:
+        value = json.loads(line.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return False
+    ids = ("session_id",) if value.get("subtype") == "init" else ("session_id", "uuid")
+    named = all(isinstance(value.get(key), str) and value[key] for key in ids)
+    return named and value.get("type") in _TYPES

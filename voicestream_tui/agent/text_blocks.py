@@ -184,7 +184,7 @@ class TextBlocks:
                 return current
             if not current.id and message_id not in self._messages:
                 current.id = message_id
-                self._messages[message_id] = current
+                self._messages[message_id] = self._messages.pop("", current)
         return self._messages.get(message_id)
 
     def _begin(self, message_id: str, live: bool) -> Message:
