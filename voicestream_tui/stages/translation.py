@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from voicestream_tui.errors import VoicestreamError
+from voicestream_tui.errors import EngineError, VoicestreamError
 from voicestream_tui.model import Segment, Translation
 from voicestream_tui.stages.stage import Channel
 from voicestream_tui.translate.base import Translator
@@ -58,14 +58,15 @@ class Translating:
                 translator = self._translate(translator, waiting)
         finally:
             if translator is not None:
-                translator.close()
+                _close(translator)
 
     def _start(self) -> Translator | None:
         try:
             translator = self._make_translator()
             translator.warm_up()
-        except VoicestreamError as error:
-            self._on_failure("translation", error)
+        except Exception as error:
+            log.exception("the translator could not be started")
+            self._on_failure("translation", _told(error))
             return None
         return translator
 
@@ -82,17 +83,34 @@ class Translating:
             try:
                 translations = translate_segments(translator, segments)
                 self._failures = 0
-            except VoicestreamError as error:
+            except Exception as error:
                 log.exception("translation failed")
+                if len(segments) > 1:  # the others must not go with the one that it failed at
+                    for segment in segments:
+                        translator = self._translate(translator, [segment])
+                    return translator
                 translations = [untranslated(s, translator.name, "failed") for s in segments]
                 self._failures += 1
                 if self._failures >= _FAILURES_BEFORE_GIVING_UP:
-                    self._on_failure("translation", error)
-                    translator.close()
+                    self._on_failure("translation", _told(error))
+                    _close(translator)
                     translator = None
         for segment, translation in zip(segments, translations, strict=True):
             self._on_translated(segment, translation)
         return translator
+
+
+def _told(error: Exception) -> VoicestreamError:
+    if isinstance(error, VoicestreamError):
+        return error
+    return EngineError(f"The translator failed: {error!r}.", "The log has the details.")
+
+
+def _close(translator: Translator) -> None:
+    try:
+        translator.close()
+    except Exception:
+        log.exception("the translator could not be closed")
 
 
 _FAILURES_BEFORE_GIVING_UP = 3
