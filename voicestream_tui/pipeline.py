@@ -15,7 +15,7 @@ import logging
 import statistics
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,6 +38,7 @@ from voicestream_tui.model import (
     SegmentTranslated,
     Skipped,
     SpeakingStarted,
+    SpeechChunk,
     Spoken,
     Timeline,
     Translation,
@@ -52,7 +53,7 @@ from voicestream_tui.stages.playback import Playback
 from voicestream_tui.stages.playlist import Entry, Playlist
 from voicestream_tui.stages.speech import Speaking
 from voicestream_tui.stages.stage import Channel, Stage
-from voicestream_tui.stages.timelines import Timelines, text_to_sound
+from voicestream_tui.stages.timelines import Timelines
 from voicestream_tui.stages.translation import Translating
 from voicestream_tui.translate.base import Translator
 
@@ -61,6 +62,8 @@ log = logging.getLogger(__name__)
 SPEEDS = (0.5, 3.0)
 VOLUMES = (0.0, 1.5)
 _LONGEST_COMPLAINT = 400
+_FRONT_END_PATIENCE = 1.0
+"""Seconds that closing waits for a front end that does not take an event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,8 @@ class Pipeline:
 
         Args:
             make_translator: called in the translation thread.
-            emit: gets every event, from several threads.
+            emit: gets every event, from several threads, one after another; must not wait for
+                any of them. After `Ended` come only the answers to the user's commands.
             voice_room: None = text only, nothing is synthesised.
             keep_raw: gets every line of the agent as received.
             complaint: gives what the agent wrote to its error output at last.
@@ -127,10 +131,16 @@ class Pipeline:
         self._room = voice_room
         self._timelines = Timelines()
         self._lock = threading.Lock()
+        self._life = threading.Lock()
+        self._order = threading.RLock()
+        """Held from a change of what is to be spoken until it was told: so events keep their
+        order, and nothing gets in between the last of them and `Ended`."""
         self._hearing_over = threading.Event()
         self._translation_over = threading.Event()
         self._ended = threading.Event()
+        self._ending = False
         self._closed = False
+        self._all_closed = threading.Event()
         self._failure_code = 0
         self._complaint = complaint
         self._stopped = False
@@ -147,7 +157,7 @@ class Pipeline:
             clock=clock,
             on_segment=self._on_segment,
             on_retract=self._on_retract,
-            on_activity=lambda state, detail: emit(AgentChanged(state, detail, clock())),
+            on_activity=lambda state, detail: self._tell(AgentChanged(state, detail, clock())),
             keep_raw=keep_raw,
             voice_idle=self._voice_idle,
             speakable=self.options.speakable,
@@ -160,8 +170,8 @@ class Pipeline:
             on_failure=self._on_failure,
         )
         self._stages = [
-            Stage("hearing", self._hear, self._on_crash),
-            Stage("translation", self._translate, self._on_crash),
+            Stage("hearing", self._hear, self._on_crash, self._after_hearing),
+            Stage("translation", self._translating.run, self._on_crash, self._after_translation),
         ]
         self._playlist: Playlist | None = None
         self._speaking: Speaking | None = None
@@ -185,32 +195,41 @@ class Pipeline:
             paragraph_gap=options.paragraph_gap,
             clock=self._clock,
             on_synthesis=self._on_synthesis,
-            on_voice=lambda voice: self._emit(VoiceChanged(voice, self._clock())),
+            on_voice=lambda voice: self._tell(VoiceChanged(voice, self._clock())),
             on_over=self._on_nothing_to_say,
             on_failure=self._on_failure,
         )
         self._playback = Playback(
             room.player,
             self._playlist,
+            order=self._order,
             gap=self._speaking.gap,
             on_began=self._on_began,
             on_spoken=self._on_spoken,
             on_change=self._check_end,
         )
         self._stages += [
-            Stage("speech", self._speaking.run, self._on_crash),
-            Stage("playback", self._playback.run, self._on_crash),
+            Stage("speech", self._speaking.run, self._on_crash, self._give_up_speech),
+            Stage("playback", self._playback.run, self._on_crash, self._give_up_speech),
         ]
 
     # --- life --------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Start every thread and the sound output."""
-        self._emit(AgentChanged(AgentState.STARTING, self._source.name, self._clock()))
-        if self._room is not None:
-            self._room.output.start(self._render())
-        for stage in self._stages:
-            stage.start()
+        """Start every thread and the sound output; nothing happens once it was closed."""
+        with self._life:
+            if self._closed:
+                return
+            self._tell(AgentChanged(AgentState.STARTING, self._source.name, self._clock()))
+            for stage in self._stages:
+                stage.start()
+            if self._room is not None:
+                try:
+                    self._room.output.start(self._render())
+                except Exception as error:
+                    log.exception("the output %s could not be started", self._room.output.name)
+                    self._on_crash("audio", error)
+                    self._give_up_speech()
 
     def drain(self, timeout: float | None = None) -> bool:
         """Wait until all input is read and all speech that is due is over; False on time-out."""
@@ -219,28 +238,58 @@ class Pipeline:
     def stop_agent(self) -> None:
         """Stop the agent and be silent, but still show what was received (then `Ended` comes)."""
         self._stopped = True
-        self.jump_to_live()
-        if self._playlist is not None:
-            self._playlist.close()
+        self._give_up_speech()
         self._source.close()
 
     def close(self, timeout: float = 10.0) -> None:
-        """Stop the agent, drop what is waiting, join every thread. May be called twice."""
-        with self._lock:
-            if self._closed:
-                return
-            self._closed = True
-        self._source.close()
-        self._to_translate.close(discard=True)
-        if self._room is not None and self._speaking is not None and self._playback is not None:
+        """Be silent, stop the agent, drop what is waiting, join every thread.
+
+        May be called from several threads; each returns when everything is closed. Afterwards
+        nothing is told any more, even by a thread that did not end within `timeout` seconds.
+        """
+        with self._life:
+            first, self._closed = not self._closed, True
+        if not first:
+            self._all_closed.wait()
+            return
+        try:
+            self._close(timeout)
+        finally:
+            self._all_closed.set()
+
+    def _close(self, timeout: float) -> None:
+        if self._speaking is not None:
+            # First of all: stopping an agent can take seconds.
+            self._in_order(self._give_up_speech)
             self._speaking.close()
+        self._attempt(self._source.close)
+        self._to_translate.close(discard=True)
+        if self._room is not None and self._playback is not None:
             self._playback.close()
-            self._room.output.stop()
+            self._attempt(self._room.output.stop)
         deadline = time.monotonic() + timeout
         for stage in self._stages:
             if not stage.join(max(0.0, deadline - time.monotonic())):
                 log.error("thread %s did not end within %.0f s", stage.name, timeout)
+        self._in_order(self._end)
+        self._ended.set()
         log.info("closed: %s", self.statistics())
+
+    def _in_order(self, report: Callable[[], None]) -> None:
+        """Do what tells events, unless a front end holds up the one before for ever."""
+        if not self._order.acquire(timeout=_FRONT_END_PATIENCE):
+            log.error("the front end does not take its events")
+            return
+        try:
+            report()
+        finally:
+            self._order.release()
+
+    def _attempt(self, stop: Callable[[], None]) -> None:
+        try:
+            stop()
+        except Exception:
+            log.exception("something could not be stopped; the rest is")
 
     @property
     def ended(self) -> bool:
@@ -274,28 +323,36 @@ class Pipeline:
 
     def back(self, steps: int = 1) -> None:
         """Go back by a number of sentences."""
-        self._move(lambda playlist: playlist.back(steps, self.snapshot().segment_id))
+        self._point(lambda playlist: playlist.back(steps, self.snapshot().segment_id))
 
     def replay(self) -> None:
         """Speak the current (or last) sentence again."""
-        self._move(lambda playlist: playlist.replay(self.snapshot().segment_id))
+        self._point(lambda playlist: playlist.replay(self.snapshot().segment_id))
 
     def speak_from(self, segment_id: int) -> None:
         """Speak from a row on."""
-        self._move(lambda playlist: playlist.speak_from(segment_id))
+        self._point(lambda playlist: playlist.speak_from(segment_id))
 
     def jump_to_live(self) -> None:
         """Drop all speech that is due; what comes next sounds at once."""
         self._move(lambda playlist: playlist.jump_to_live())
 
+    def _point(self, command: Callable[[Playlist], list[int]]) -> None:
+        if self._playback is not None:
+            self._playback.free_at(self._clock())
+        self._move(command)
+
     def _move(self, command: Callable[[Playlist], list[int]]) -> None:
         if self._playlist is None or self._room is None:
             return
-        for segment_id in command(self._playlist):
-            self._count("skipped")
-            self._emit(Skipped(segment_id, self._clock()))
+        with self._order:
+            self._tell_skipped(command(self._playlist))
         self._room.player.wake()
         self._check_end()
+
+    def _give_up_speech(self) -> None:
+        """Nothing is spoken from now on, and nothing waits for it; the text goes on."""
+        self._move(lambda playlist: playlist.close())
 
     def set_voice(self, voice: Voice) -> None:
         """Speak with another voice from the next sentence on."""
@@ -340,13 +397,13 @@ class Pipeline:
         """Seconds of speech that are due behind what sounds now (partly estimated)."""
         if self._room is None or self._playlist is None:
             return 0.0
-        characters = sum(len(e.translation.japanese) for e in self._playlist.waiting())
+        characters = self._playlist.waiting_characters
         waiting = characters * self._seconds_per_character / self._speed
         return self._room.player.queued_seconds + waiting
 
     def statistics(self) -> dict[str, Any]:
         """Figures for the status line, the log and the last event."""
-        spread = self._timelines.spread(text_to_sound)
+        spread = self._timelines.text_to_sound
         last = self._timelines.last_text_to_sound
         with self._lock:
             counts = dict(self._counts)
@@ -385,14 +442,32 @@ class Pipeline:
 
         return render_and_record
 
-    def _hear(self) -> None:
+    def _tell(self, event: Event) -> None:
+        """Hand an event to the front end. One that breaks must not break the flow."""
+        if self._all_closed.is_set():
+            return
         try:
-            self._hearing.run()
-            self._report_exit()
-        finally:
-            self._to_translate.close()
-            self._hearing_over.set()
-            self._check_end()
+            self._emit(event)
+        except Exception:
+            log.exception("the front end could not take %s", type(event).__name__)
+
+    def _tell_skipped(self, segment_ids: Iterable[int]) -> None:
+        for segment_id in segment_ids:
+            self._count("skipped")
+            self._tell(Skipped(segment_id, self._clock()))
+
+    def _hear(self) -> None:
+        self._hearing.run()
+        self._report_exit()
+
+    def _after_hearing(self) -> None:
+        self._to_translate.close()
+        self._hearing_over.set()
+        self._check_end()
+
+    def _after_translation(self) -> None:
+        self._translation_over.set()
+        self._check_end()
 
     def _report_exit(self) -> None:
         """Say why the agent failed, unless it said so itself or we stopped it."""
@@ -403,44 +478,41 @@ class Pipeline:
         if len(complaint) > _LONGEST_COMPLAINT:
             complaint = "… " + complaint[-_LONGEST_COMPLAINT:]
         hint = complaint or "The log has what it wrote to its error output, if anything."
-        self._emit(
+        self._tell(
             Failed("agent", f"{self._source.name} ended with code {code}.", hint, self._clock())
         )
-
-    def _translate(self) -> None:
-        try:
-            self._translating.run()
-        finally:
-            self._translation_over.set()
-            self._check_end()
 
     def _on_segment(self, segment: Segment, timeline: Timeline) -> None:
         self.segments.append(segment)
         self._timelines.begin(segment.id, timeline)
-        self._emit(SegmentAdded(segment, self._clock()))
+        self._tell(SegmentAdded(segment, self._clock()))
         self._to_translate.put(segment)
 
     def _on_retract(self, segment_id: int) -> None:
         self._withdrawn.add(segment_id)
-        heard = self._playlist is not None and self._playlist.withdraw(segment_id)
+        with self._order:
+            heard = self._playlist is not None and self._playlist.withdraw(segment_id)
+            self._tell(Withdrawn(segment_id, heard, self._clock()))
         if self._room is not None:
             self._room.player.wake()
-        self._emit(Withdrawn(segment_id, heard, self._clock()))
 
     def _on_translated(self, segment: Segment, translation: Translation) -> None:
         now = self._clock()
         self._timelines.translated(segment.id, now)
         self._count("translated" if translation.ok else "untranslated")
-        self._emit(SegmentTranslated(segment.id, translation, now))
+        self._tell(SegmentTranslated(segment.id, translation, now))
         if self._playlist is not None and segment.kind is not Kind.NOTICE:
-            self._playlist.add(Entry(segment, translation, segment.speakable))
+            with self._order:
+                entry = Entry(segment, translation, segment.speakable)
+                self._tell_skipped(self._playlist.add(entry))
 
     def _on_synthesis(
-        self, utterance: Utterance, began: float, ended: float, duration: float
+        self, utterance: Utterance, chunk: SpeechChunk, began: float, ended: float
     ) -> None:
+        duration = len(chunk.samples) / chunk.sample_rate
         self._timelines.synthesised(utterance.segment.id, began, ended, duration)
-        characters = max(1, len(utterance.japanese))
-        if duration > 0.5:
+        characters = len(utterance.japanese) * (chunk.end - chunk.start)
+        if duration > 0.5 and characters > 0.5:
             made = duration / characters
             self._seconds_per_character = statistics.fmean(
                 [self._seconds_per_character] * 9 + [min(made, 0.3)]
@@ -448,46 +520,46 @@ class Pipeline:
 
     def _on_began(self, utterance: Utterance, t: float, voice_free: float | None) -> None:
         self._timelines.sounded(utterance.segment.id, t, voice_free)
-        self._emit(SpeakingStarted(utterance.segment.id, t))
+        self._tell(SpeakingStarted(utterance.segment.id, t))
 
     def _on_spoken(self, utterance: Utterance, t: float) -> None:
         self._timelines.spoken(utterance.segment.id, t)
         self._count("spoken")
-        self._emit(Spoken(utterance.segment.id, t))
+        self._tell(Spoken(utterance.segment.id, t))
 
     def _on_nothing_to_say(self, utterance: Utterance) -> None:
         assert self._playlist is not None
-        if self._playlist.over(utterance):
-            self._count("skipped")
-            self._emit(Skipped(utterance.segment.id, self._clock()))
+        with self._order:
+            if self._playlist.over(utterance):
+                self._tell_skipped([utterance.segment.id])
         self._check_end()
 
     def _on_failure(self, stage: str, error: VoicestreamError) -> None:
-        self._emit(Failed(stage, error.message, error.hint, self._clock()))
+        self._tell(Failed(stage, error.message, error.hint, self._clock()))
 
-    def _on_crash(self, stage: str, error: Exception) -> None:
-        message, hint = str(error), "The log has the details."
+    def _on_crash(self, stage: str, error: BaseException) -> None:
+        message, hint = str(error) or type(error).__name__, "The log has the details."
         if isinstance(error, VoicestreamError):
             message, hint = error.message, error.hint
         if stage == "hearing":
             self._failure_code = error.exit_code if isinstance(error, VoicestreamError) else 1
-        self._emit(Failed(stage, message, hint, self._clock()))
-        if stage in ("speech", "playback") and self._playlist is not None:
-            # Without a voice the text goes on, and nothing must wait for speech.
-            self._playlist.close()
-        self._check_end()
+        self._tell(Failed(stage, message, hint, self._clock()))
 
     def _check_end(self) -> None:
         if not (self._hearing_over.is_set() and self._translation_over.is_set()):
             return
-        if self._playlist is not None and not self._playlist.exhausted and not self._closed:
-            return
-        with self._lock:
-            if self._ended.is_set():
+        with self._order:
+            if self._playlist is None or self._playlist.exhausted:
+                self._end()
+
+    def _end(self) -> None:
+        with self._order:
+            if self._ending:
                 return
+            self._ending = True
+            code = self._source.exit_code or self._failure_code
+            self._tell(Ended(code, self.statistics(), self._clock()))
             self._ended.set()
-        code = self._source.exit_code or self._failure_code
-        self._emit(Ended(code, self.statistics(), self._clock()))
 
     # --- small questions of the stages ------------------------------------------------------------
 

@@ -185,6 +185,7 @@ class Rig:
         translator: FakeTranslator | None = None,
         speaker: FakeSpeaker | None = None,
         options: PipelineOptions | None = None,
+        output: ManualOutput | None = None,
         audio: bool = True,
         spoken_form: Callable[[Entry], str] | None = None,
     ) -> None:
@@ -193,7 +194,7 @@ class Rig:
         self.translator = translator or FakeTranslator()
         self.speaker = speaker or FakeSpeaker()
         self.player = Player(RATE)
-        self.output = ManualOutput()
+        self.output = output or ManualOutput()
         form = spoken_form or shown_form
         room = VoiceRoom(lambda: self.speaker, self.player, self.output, form)
         self.pipeline = Pipeline(

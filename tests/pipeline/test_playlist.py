@@ -136,6 +136,82 @@ def test_queued_utterances_are_made_again_but_not_what_sounds() -> None:
     assert taken(playlist, 3) == [2, 3, 4]
 
 
+def test_rows_that_are_not_spoken_do_not_count_as_due() -> None:
+    assert filled(2, silent=(1, 2)).exhausted
+    playlist = filled(3, silent=(2, 3))
+    playlist.over(take(playlist))
+    assert playlist.exhausted
+
+
+def test_a_row_that_only_lost_its_turn_was_not_heard() -> None:
+    playlist = filled(3, silent=(3,))
+    playlist.jump_to_live()
+    assert playlist.withdraw(1) is False
+    assert playlist.withdraw(3) is False
+
+
+def test_a_row_that_was_heard_and_is_spoken_again_was_heard() -> None:
+    playlist = filled(1)
+    one = take(playlist)
+    playlist.began(one)
+    playlist.over(one)
+    playlist.replay()
+    take(playlist)
+    assert playlist.withdraw(1) is True
+
+
+def test_a_silent_entry_that_sounds_is_spoken_again_on_replay_and_with_a_new_voice() -> None:
+    playlist = filled(3, silent=(2,))
+    playlist.speak_from(2)
+    playlist.began(take(playlist))
+    assert playlist.replay() == [2]
+    again = take(playlist)
+    assert again.segment.id == 2
+    playlist.remake_queued(sounding=None)
+    assert again.cancelled
+    assert taken(playlist, 2) == [2, 3]
+
+
+def test_going_forward_passes_over_what_lies_between_but_only_once() -> None:
+    playlist = filled(5, silent=(3,))
+    playlist.began(take(playlist))
+    assert playlist.speak_from(5) == [1, 2, 4]
+    playlist.speak_from(1)
+    assert playlist.speak_from(5) == []
+
+
+def test_what_waits_is_counted_through_every_move() -> None:
+    playlist = filled(6, silent=(4,))  # two characters each
+    assert playlist.waiting_characters == 10
+    playlist.began(take(playlist))
+    take(playlist)
+    assert playlist.waiting_characters == 6
+    playlist.withdraw(5)
+    assert playlist.waiting_characters == 4
+    playlist.withdraw(5)
+    playlist.speak_from(4)
+    assert playlist.waiting_characters == 2
+    playlist.back(9)
+    assert playlist.waiting_characters == 8
+    playlist.jump_to_live()
+    assert playlist.waiting_characters == 0
+    playlist.add(Entry(Segment(7, 1, Kind.PROSE, "S7"), Translation("文七つ")))
+    assert playlist.waiting_characters == 3
+    assert playlist.close() == [7]
+    assert playlist.waiting_characters == 0
+
+
+def test_after_closing_everything_that_comes_is_passed_over() -> None:
+    playlist = filled(2, silent=(2,))
+    assert playlist.close() == [1]
+    assert playlist.close() == []
+    assert playlist.add(Entry(Segment(3, 1, Kind.PROSE, "S3"), Translation("文3"))) == [3]
+    assert playlist.add(Entry(Segment(4, 1, Kind.PROSE, "S4"), Translation("文4"), False)) == []
+    assert playlist.speak_from(1) == []
+    assert playlist.skip() == []
+    assert playlist.exhausted
+
+
 def test_take_waits_for_an_entry_and_ends_when_closed() -> None:
     playlist = filled(0)
     results: list[Utterance | None] = []

@@ -49,13 +49,13 @@ def test_an_iterating_thread_ends_when_the_channel_closes() -> None:
 
 
 def test_a_crash_is_reported_with_the_name_of_the_stage() -> None:
-    crashes: list[tuple[str, Exception]] = []
+    crashes: list[tuple[str, BaseException]] = []
     reported = threading.Event()
 
     def work() -> None:
         raise ValueError("broken")
 
-    def on_crash(name: str, error: Exception) -> None:
+    def on_crash(name: str, error: BaseException) -> None:
         crashes.append((name, error))
         reported.set()
 

@@ -55,6 +55,15 @@ def test_percentiles_are_nearest_rank_in_milliseconds() -> None:
     assert Spread.of([]) is None
 
 
+def test_the_distribution_kept_ready_is_the_one_that_would_be_computed() -> None:
+    lines = Timelines()
+    assert lines.text_to_sound is None
+    for number, latency in enumerate((0.5, 0.125, 2.0, 0.25, 0.25)):
+        lines.begin(number, line(last_word=1.0))
+        lines.sounded(number, 1.0 + latency, None)
+    assert lines.text_to_sound == lines.spread(text_to_sound)
+
+
 def test_a_replay_does_not_change_the_first_latency() -> None:
     lines = Timelines()
     lines.begin(1, line(last_word=1.0))

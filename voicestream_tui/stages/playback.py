@@ -6,14 +6,18 @@ in the callback waits for a front end.
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from voicestream_tui.audio.notices import Began, Dropped, Finished, Poke
 from voicestream_tui.audio.player import Player
 from voicestream_tui.model import Utterance
 from voicestream_tui.stages.playlist import Playlist
+
+log = logging.getLogger(__name__)
 
 
 class Playback:
@@ -24,6 +28,7 @@ class Playback:
         player: Player,
         playlist: Playlist,
         *,
+        order: AbstractContextManager[object],
         gap: Callable[[Utterance], float],
         on_began: Callable[[Utterance, float, float | None], None],
         on_spoken: Callable[[Utterance, float], None],
@@ -32,6 +37,7 @@ class Playback:
         """Wire the stage; `run()` does the work in the calling thread.
 
         Args:
+            order: held from a change of the playlist until what it means has been told.
             gap: seconds of silence that follow an utterance.
             on_began: gets utterance, time of its first sample, and when the voice had become
                 free before it (None: it had never been busy).
@@ -40,6 +46,7 @@ class Playback:
         """
         self._player = player
         self._playlist = playlist
+        self._order = order
         self._gap = gap
         self._on_began = on_began
         self._on_spoken = on_spoken
@@ -54,7 +61,7 @@ class Playback:
         self._player.notices.put(Poke())
 
     def free_at(self, t: float) -> None:
-        """The voice was held up until now (by a pause), which is nobody's latency."""
+        """The user held up the voice until now, or pointed at what to say: nobody's latency."""
         self._free = t
 
     def close(self) -> None:
@@ -65,18 +72,30 @@ class Playback:
     def run(self) -> None:
         """Follow notices until closed."""
         while not self._closing.is_set():
-            match self._player.notices.get():
-                case Began(utterance, t):
-                    if self._playlist.began(utterance):
-                        self._on_began(utterance, t, self._free)
-                case Finished(utterance, t):
-                    self._free = t + self._gap(utterance)
-                    if self._playlist.over(utterance):
-                        self._on_spoken(utterance, t)
-                case Dropped(utterance, t):
-                    self._free = t
-                    self._playlist.over(utterance)
-                case Poke():
-                    while not self._requests.empty():
-                        self._requests.get()()
+            notice = self._player.notices.get()
+            if isinstance(notice, Poke):
+                self._do_requests()
+            else:
+                with self._order:
+                    self._follow(notice)
             self._on_change()
+
+    def _follow(self, notice: Began | Finished | Dropped) -> None:
+        match notice:
+            case Began(utterance, t):
+                if self._playlist.began(utterance):
+                    self._on_began(utterance, t, self._free)
+            case Finished(utterance, t):
+                self._free = t + self._gap(utterance)
+                if self._playlist.over(utterance):
+                    self._on_spoken(utterance, t)
+            case Dropped(utterance, t):
+                self._free = t
+                self._playlist.over(utterance)
+
+    def _do_requests(self) -> None:
+        while not self._requests.empty():
+            try:
+                self._requests.get()()
+            except Exception:
+                log.exception("a request could not be done; speech goes on without it")

@@ -7,11 +7,14 @@ Every method may be called from any thread.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from voicestream_tui.model import Segment, Translation, Utterance
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,15 @@ class Entry:
 
 
 @dataclass(slots=True)
+class _Row:
+    entry: Entry
+    heard: bool = False
+    """It has begun to sound, once at least."""
+    settled: bool = False
+    """It was spoken or skipped, so nobody has to be told when it is passed over again."""
+
+
+@dataclass(slots=True)
 class _Active:
     index: int
     utterance: Utterance
@@ -32,7 +44,10 @@ class _Active:
 
 
 class Playlist:
-    """The list, the cursor, and the utterances that are not over yet."""
+    """The list, the cursor, and the utterances that are not over yet.
+
+    The cursor stands at an entry that is due, or at the end: never at one to pass over.
+    """
 
     def __init__(self, spoken_form: Callable[[Entry], str]) -> None:
         """Make an empty list.
@@ -41,67 +56,81 @@ class Playlist:
             spoken_form: gives the text to speak for an entry; "" means there is nothing to say.
         """
         self._spoken_form = spoken_form
-        self._entries: list[Entry] = []
+        self._rows: list[_Row] = []
         self._index: dict[int, int] = {}
         self._withdrawn: set[int] = set()
         self._asked_for: int | None = None
         self._cursor = 0
+        self._waiting = 0
         self._active: list[_Active] = []
         self._changed = threading.Condition()
         self._closed = False
 
     # --- what the stages do ------------------------------------------------------------------
 
-    def add(self, entry: Entry) -> None:
-        """Append an entry; the voice gets to it in its turn."""
+    def add(self, entry: Entry) -> list[int]:
+        """Append an entry; the voice gets to it in its turn.
+
+        Returns:
+            The segments passed over: this one if the list is closed and it was to be spoken.
+        """
         with self._changed:
-            self._index[entry.segment.id] = len(self._entries)
-            self._entries.append(entry)
-            self._changed.notify_all()
+            index = len(self._rows)
+            self._index[entry.segment.id] = index
+            self._rows.append(_Row(entry))
+            self._waiting += self._characters(index)
+            if self._closed:
+                return self._pass(index + 1)
+            self._go_to(self._cursor)
+            return []
 
     def take(self) -> Utterance | None:
         """Wait for the entry under the cursor and begin an utterance of it; None when closed."""
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._closed or self._cursor < len(self._entries))
-                if self._closed:
-                    return None
-                index = self._cursor
-                self._cursor += 1
-                entry = self._entries[index]
-                asked_for = self._asked_for == index
-                self._asked_for = None
-                if entry.segment.id in self._withdrawn or not (entry.by_itself or asked_for):
-                    continue
-                utterance = Utterance(entry.segment, "", entry.translation.japanese)
-                self._active.append(_Active(index, utterance))
-            # Outside the lock: a reading can need a model, and commands must not wait for it.
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or self._cursor < len(self._rows))
+            if self._closed:
+                return None
+            index = self._cursor
+            entry = self._rows[index].entry
+            utterance = Utterance(entry.segment, "", entry.translation.japanese)
+            self._active.append(_Active(index, utterance))
+            self._asked_for = None
+            self._go_to(index + 1)
+        # Outside the lock: a reading can need a model, and commands must not wait for it.
+        try:
             utterance.text = self._spoken_form(entry)
-            return utterance
+        except Exception:
+            log.exception("no reading of %r; it is spoken as it is shown", utterance.japanese)
+            utterance.text = utterance.japanese
+        return utterance
 
     def began(self, utterance: Utterance) -> bool:
         """Note that the first sample sounds; False if it was cancelled meanwhile."""
         with self._changed:
             for active in self._active:
                 if active.utterance is utterance:
-                    active.began = True
+                    self._note_began(active)
                     return not utterance.cancelled
             return False
 
     def over(self, utterance: Utterance) -> bool:
         """Forget an utterance that has ended; False if it was forgotten before."""
         with self._changed:
-            before = len(self._active)
-            self._active = [a for a in self._active if a.utterance is not utterance]
-            self._changed.notify_all()
-            return len(self._active) < before
+            for active in self._active:
+                if active.utterance is utterance:
+                    self._active.remove(active)
+                    self._rows[active.index].settled = True
+                    return True
+            return False
 
-    def close(self) -> None:
-        """Cancel everything and end `take()`."""
+    def close(self) -> list[int]:
+        """Cancel everything, end `take()`, and speak nothing any more; gives what that cut."""
         with self._changed:
+            if self._closed:
+                return []
+            cut = self._cancel_all()
             self._closed = True
-            self._cancel_all()
-            self._changed.notify_all()
+            return cut + self._pass(len(self._rows))
 
     # --- what the user does: each gives the segments whose speech was cut or passed over -------
     # `sounding` is the segment that the player plays at this moment: between its last sample
@@ -114,8 +143,9 @@ class Playlist:
             if active is not None:
                 self._active.remove(active)
                 active.utterance.cancel()
+                self._rows[active.index].settled = True
                 return [active.utterance.segment.id]
-            return self._passed(self._cursor, min(self._cursor + 1, len(self._entries)))
+            return self._pass(self._cursor + 1)
 
     def back(self, steps: int = 1, sounding: int | None = None) -> list[int]:
         """Go back by a number of entries from what sounds now (or was to sound next)."""
@@ -133,7 +163,7 @@ class Playlist:
         with self._changed:
             active = self._current(sounding)
             if active is not None:
-                return self._seek(active.index)
+                return self._seek(active.index, asked=True)
             index = self._cursor - 1
             while index > 0 and not self._speakable(index):
                 index -= 1
@@ -145,15 +175,13 @@ class Playlist:
             index = self._index.get(segment_id)
             if index is None or segment_id in self._withdrawn:
                 return []
-            cut = self._seek(index)
-            self._asked_for = index
-            return cut
+            return self._seek(index, asked=True)
 
     def jump_to_live(self) -> list[int]:
         """Drop everything that is due, so that the next new segment sounds at once."""
         with self._changed:
             cut = self._cancel_all()
-            return cut + self._passed(self._cursor, len(self._entries))
+            return cut + self._pass(len(self._rows))
 
     def remake_queued(self, sounding: int | None) -> None:
         """Take back the utterances that do not sound yet; they are made again, in order.
@@ -166,30 +194,28 @@ class Playlist:
         with self._changed:
             for active in self._active:
                 if active.utterance.segment.id == sounding:
-                    active.began = True
+                    self._note_began(active)
             waiting = [a for a in self._active if not a.began]
             if not waiting:
                 return
             for active in waiting:
                 active.utterance.cancel()
             self._active = [a for a in self._active if a.began]
-            self._cursor = waiting[0].index
-            if not self._entries[self._cursor].by_itself:
-                self._asked_for = self._cursor
-            self._changed.notify_all()
+            self._asked_for = waiting[0].index
+            self._go_to(waiting[0].index)
 
     def withdraw(self, segment_id: int) -> bool:
         """Never speak this segment (again); True if it has begun to sound."""
         with self._changed:
+            index = self._index.get(segment_id)
+            if index is not None and index >= self._cursor:
+                self._waiting -= self._characters(index)
             self._withdrawn.add(segment_id)
-            heard = segment_id in self._index and self._index[segment_id] < self._cursor
-            for active in list(self._active):
-                if active.utterance.segment.id == segment_id:
-                    active.utterance.cancel()
-                    self._active.remove(active)
-                    heard = active.began
-            self._changed.notify_all()
-            return heard
+            for active in [a for a in self._active if a.utterance.segment.id == segment_id]:
+                active.utterance.cancel()
+                self._active.remove(active)
+            self._go_to(self._cursor)
+            return index is not None and self._rows[index].heard
 
     # --- what can be asked -------------------------------------------------------------------
 
@@ -197,16 +223,12 @@ class Playlist:
     def exhausted(self) -> bool:
         """True if everything that is due has been spoken, or nothing will be any more."""
         with self._changed:
-            return self._closed or (self._cursor >= len(self._entries) and not self._active)
+            return self._closed or (self._cursor >= len(self._rows) and not self._active)
 
-    def waiting(self) -> list[Entry]:
-        """The entries that no utterance has been begun for and that will be spoken."""
-        with self._changed:
-            return [
-                entry
-                for index, entry in enumerate(self._entries[self._cursor :], self._cursor)
-                if self._speakable(index)
-            ]
+    @property
+    def waiting_characters(self) -> int:
+        """Characters of Japanese that no utterance has been begun for and that will be spoken."""
+        return self._waiting
 
     # --- with the lock held --------------------------------------------------------------------
 
@@ -216,27 +238,62 @@ class Playlist:
                 return active
         return self._active[0] if self._active else None
 
+    def _note_began(self, active: _Active) -> None:
+        active.began = True
+        self._rows[active.index].heard = True
+
     def _speakable(self, index: int) -> bool:
-        entry = self._entries[index]
+        entry = self._rows[index].entry
         return entry.by_itself and entry.segment.id not in self._withdrawn
 
-    def _seek(self, index: int) -> list[int]:
-        cut = self._cancel_all()
+    def _due(self, index: int) -> bool:
+        if index == self._asked_for:
+            return self._rows[index].entry.segment.id not in self._withdrawn
+        return self._speakable(index)
+
+    def _characters(self, index: int) -> int:
+        return len(self._rows[index].entry.translation.japanese) if self._speakable(index) else 0
+
+    def _go_to(self, index: int) -> None:
+        """Move the cursor to the first entry from `index` on that is due."""
+        while index < len(self._rows) and not self._due(index):
+            index += 1
+        for passed in range(self._cursor, index):
+            self._waiting -= self._characters(passed)
+        for again in range(index, self._cursor):
+            self._waiting += self._characters(again)
         self._cursor = index
-        self._asked_for = None
         self._changed.notify_all()
-        return cut
+
+    def _seek(self, index: int, *, asked: bool = False) -> list[int]:
+        if self._closed:
+            return []
+        cut = self._cancel_all()
+        passed = self._pass(index)
+        self._asked_for = index if asked else None
+        self._go_to(index)
+        return cut + passed
 
     def _cancel_all(self) -> list[int]:
-        cut = [a.utterance.segment.id for a in self._active if a.began]
-        self._cursor = min([self._cursor, *(a.index for a in self._active if not a.began)])
+        cut = [a for a in self._active if a.began]
+        first = min([self._cursor, *(a.index for a in self._active if not a.began)])
         for active in self._active:
             active.utterance.cancel()
+        for active in cut:
+            self._rows[active.index].settled = True
         self._active.clear()
-        return cut
+        self._asked_for = None
+        self._go_to(first)
+        return [active.utterance.segment.id for active in cut]
 
-    def _passed(self, start: int, end: int) -> list[int]:
-        passed = [self._entries[i].segment.id for i in range(start, end) if self._speakable(i)]
-        self._cursor = end
-        self._changed.notify_all()
+    def _pass(self, end: int) -> list[int]:
+        """Move the cursor forward to `end`; gives the segments that lost their turn by it."""
+        passed: list[int] = []
+        end = min(end, len(self._rows))
+        for index in range(self._cursor, end):
+            row = self._rows[index]
+            if self._speakable(index) and not row.settled:
+                passed.append(row.entry.segment.id)
+                row.settled = True
+        self._go_to(max(end, self._cursor))
         return passed

@@ -32,7 +32,7 @@ class Speaking:
         sentence_gap: float,
         paragraph_gap: float,
         clock: Callable[[], float],
-        on_synthesis: Callable[[Utterance, float, float, float], None],
+        on_synthesis: Callable[[Utterance, SpeechChunk, float, float], None],
         on_voice: Callable[[Voice], None],
         on_over: Callable[[Utterance], None],
         on_failure: Callable[[str, VoicestreamError], None],
@@ -45,8 +45,8 @@ class Speaking:
             voice: id of the voice to begin with; "" = the engine's default.
             speed: asked for each clip.
             ahead: seconds of sound made ahead of what is heard.
-            on_synthesis: gets utterance, time the synthesis of a chunk began and ended, and the
-                chunk's seconds of sound at speed 1.
+            on_synthesis: gets an utterance, a chunk of it, and when the chunk's synthesis began
+                and ended.
             on_voice: told of the voice in use once it is loaded, and after each change.
             on_over: gets an utterance that ended without reaching the player (nothing to say).
             on_failure: told once per cause.
@@ -115,14 +115,20 @@ class Speaking:
                 speaker.close()
 
     def _start(self) -> Speaker | None:
+        speaker: Speaker | None = None
         try:
             speaker = self._make_speaker()
             self._voices = speaker.voices()
             voice = self._first_that_works(speaker, self._choose(self._wanted))
-        except VoicestreamError as error:
-            self._fail(error)
+        except Exception as error:
+            self._fail(error, "The speech engine can't be started")
+            if speaker is not None:
+                speaker.close()
             return None
-        self._prepare()
+        try:
+            self._prepare()
+        except Exception as error:
+            self._fail(error, "The readings of English words can't be loaded")
         self._good = voice
         with self._voice_lock:
             self._voice = self._voice or voice
@@ -136,7 +142,8 @@ class Speaking:
             if wanted in ("", voice.id, voice.key, str(voice.path)):
                 return voice
         names = ", ".join(voice.id for voice in self._voices)
-        self._fail(EngineError(f"There is no voice {wanted!r}.", f"Installed voices: {names}."))
+        error = EngineError(f"There is no voice {wanted!r}.", f"Installed voices: {names}.")
+        self._fail(error, "There is no such voice")
         return self._voices[0]
 
     def _first_that_works(self, speaker: Speaker, wanted: Voice) -> Voice:
@@ -148,7 +155,7 @@ class Speaking:
                 problem = problem or error
                 continue
             if problem is not None:
-                self._fail(problem)
+                self._fail(problem, "The voice failed")
             return voice
         assert problem is not None
         raise problem
@@ -162,15 +169,10 @@ class Speaking:
         voice = self._voice
         assert voice is not None
         self._made = False
-        try:
-            self._speak_with(speaker, utterance, voice)
+        if self._speak_with(speaker, utterance, voice):
             self._good = voice
-        except VoicestreamError as error:
-            self._fail(error)
+        else:
             self._speak_with_last_good(speaker, utterance, voice)
-        except Exception as error:
-            log.exception("speech failed: %r", utterance.text)
-            self._fail(EngineError(f"The voice failed: {error}", "The log has the details."))
         if self._made:
             self._player.finish(utterance, self.gap(utterance))
         else:
@@ -184,16 +186,22 @@ class Speaking:
             if self._voice == voice:
                 self._voice = good
         self._on_voice(good)
-        try:
-            self._speak_with(speaker, utterance, good)
-        except VoicestreamError as error:
-            self._fail(error)
+        self._speak_with(speaker, utterance, good)
 
-    def _speak_with(self, speaker: Speaker, utterance: Utterance, voice: Voice) -> None:
+    def _speak_with(self, speaker: Speaker, utterance: Utterance, voice: Voice) -> bool:
+        """Speak, or as much of it as is wanted; False if the voice failed at it."""
+        try:
+            self._make_sound(speaker, utterance, voice)
+        except Exception as error:
+            log.exception("speech failed: %r", utterance.text)
+            self._fail(error, "The voice failed")
+            return False
+        return True
+
+    def _make_sound(self, speaker: Speaker, utterance: Utterance, voice: Voice) -> None:
         began = self._clock()
         for chunk in speaker.speak(utterance.text, voice):
-            duration = len(chunk.samples) / chunk.sample_rate
-            self._on_synthesis(utterance, began, self._clock(), duration)
+            self._on_synthesis(utterance, chunk, began, self._clock())
             if utterance.cancelled:
                 return
             self._enqueue(utterance, chunk)
@@ -208,6 +216,8 @@ class Speaking:
         if not self._made:
             # Whatever silence an engine begins with would only be waited for.
             original = trim_silence(original, rate, end=False)
+        if not len(original):
+            return
         speed = self._speed()
         samples = original if speed == 1.0 else stretch(original, rate, speed)
         self._player.enqueue(Clip(utterance, samples, chunk.start, chunk.end, original))
@@ -221,7 +231,14 @@ class Speaking:
         long = kind in (Kind.HEADING, Kind.CODE, Kind.TABLE, Kind.TOOL, Kind.ERROR)
         return self._paragraph_gap if long else self._sentence_gap
 
-    def _fail(self, error: VoicestreamError) -> None:
-        if error.message not in self._said:
-            self._said.add(error.message)
-            self._on_failure("speech", error)
+    def _fail(self, error: Exception, what: str) -> None:
+        """Tell what failed, once per cause; an unforeseen one has another message each time."""
+        if isinstance(error, VoicestreamError):
+            cause, told = error.message, error
+        else:
+            log.error("%s: %r", what, error)
+            cause = f"{what}: {type(error).__name__}"
+            told = EngineError(f"{what}: {error!r}.", "The log has the details.")
+        if cause not in self._said:
+            self._said.add(cause)
+            self._on_failure("speech", told)

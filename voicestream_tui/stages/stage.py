@@ -58,11 +58,22 @@ class Stage:
     """A named thread that runs one function and reports its crash instead of dying silently."""
 
     def __init__(
-        self, name: str, work: Callable[[], None], on_crash: Callable[[str, Exception], None]
+        self,
+        name: str,
+        work: Callable[[], None],
+        on_crash: Callable[[str, BaseException], None],
+        after: Callable[[], None] = lambda: None,
     ) -> None:
+        """Prepare the thread; `start()` starts it.
+
+        Args:
+            on_crash: gets the name and what `work` raised.
+            after: called when the work is over, however it ended, and a crash has been reported.
+        """
         self.name = name
         self._work = work
         self._on_crash = on_crash
+        self._after = after
         self.cpu_time = 0.0
         """Seconds of processor time the thread took; known once it has ended."""
         self._thread = threading.Thread(target=self._run, name=f"voicestream-{name}", daemon=True)
@@ -70,11 +81,12 @@ class Stage:
     def _run(self) -> None:
         try:
             self._work()
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # a library may think that it can end the program
             log.exception("stage %s crashed", self.name)
             self._on_crash(self.name, error)
         finally:
             self.cpu_time = time.thread_time()
+            self._after()
 
     def start(self) -> None:
         self._thread.start()

@@ -9,7 +9,8 @@ and translating, then making its first sound), without the time it queued on pur
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from bisect import insort
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from voicestream_tui.model import Timeline
@@ -27,12 +28,17 @@ class Spread:
     @classmethod
     def of(cls, seconds: Iterable[float]) -> Spread | None:
         """Nearest-rank percentiles of durations in seconds; None of nothing."""
-        values = sorted(1000 * s for s in seconds)
-        if not values:
+        return cls.of_sorted(sorted(seconds))
+
+    @classmethod
+    def of_sorted(cls, seconds: Sequence[float]) -> Spread | None:
+        """The same of durations in rising order; takes no longer for more of them."""
+        n = len(seconds)
+        if not n:
             return None
-        n = len(values)
-        rank = [values[min(n - 1, max(0, -(-n * share // 100) - 1))] for share in (50, 95)]
-        return cls(round(rank[0], 1), round(rank[1], 1), round(values[-1], 1), n)
+        ranks = (-(-n * 50 // 100) - 1, -(-n * 95 // 100) - 1, n - 1)
+        p50, p95, highest = (round(1000 * seconds[rank], 1) for rank in ranks)
+        return cls(p50, p95, highest, n)
 
 
 class Timelines:
@@ -42,6 +48,7 @@ class Timelines:
         self._lines: dict[int, Timeline] = {}
         self._lock = threading.Lock()
         self._last: float | None = None
+        self._latencies: list[float] = []
         self.sound_made = 0.0
         self.synthesis_time = 0.0
 
@@ -71,6 +78,8 @@ class Timelines:
                 line.first_sound = t
                 line.voice_free = voice_free
                 self._last = text_to_sound(line)
+                if self._last is not None:
+                    insort(self._latencies, self._last)
 
     def spoken(self, segment_id: int, t: float) -> None:
         with self._lock:
@@ -81,6 +90,12 @@ class Timelines:
     def last_text_to_sound(self) -> float | None:
         """Seconds, of the sentence that began to sound last."""
         return self._last
+
+    @property
+    def text_to_sound(self) -> Spread | None:
+        """The distribution so far, kept ready: a screen asks for it several times a second."""
+        with self._lock:
+            return Spread.of_sorted(self._latencies)
 
     def spread(self, measure: Callable[[Timeline], float | None]) -> Spread | None:
         """The distribution of a measure over all segments that have it."""
