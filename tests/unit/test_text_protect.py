@@ -53,6 +53,8 @@ LEAVES = [
     ("GitHub, JavaScript and macOS.", ["GitHub", "JavaScript", "macOS"]),
     ("Node.js and Next.js.", ["Node.js", "Next.js"]),
     ("It costs €3,914.75 now.", ["€3,914.75"]),
+    ("It has 40,000,000 rows.", ["40,000,000"]),
+    ("The model is claude-opus-4-8[1m].", ["claude-opus-4-8[1m]"]),
     ("Ask Müller about it.", ["Müller"]),
     ("Press 👍 or 👎 now.", ["👍", "👎"]),
     ("console.log(x) and console.log are there.", ["console.log(x)", "console.log"]),
@@ -62,7 +64,7 @@ STAYS = [
     "Read and/or write, read/write, client/server pairs.",
     "I/O is slow, TCP/IP and CI/CD are not, 24/7.",
     "In the U.S. it is so, e.g. here, i.e. at 5 p.m. or 9 a.m.",
-    "It takes 1.5 s, 3.14 times, 40,000 files, 12 kB, 5 kHz.",
+    "It takes 15 ms, 3.14 times, 40,000 files, 12 kB, 5 kHz.",
     "The file(s) and error(s) are gone.",
     "Python, Redis, SQL, JSON, HTML, README, AWS and the APIs.",
     "A well-known, half-done thing - with a dash -- and more.",
@@ -222,3 +224,25 @@ def test_no_translation_shows_a_slot(japanese: str) -> None:
     back = restore(japanese, ("あ",))
     assert "<c0>" not in back.text
     assert "<c1>" not in back.text
+
+
+@pytest.mark.parametrize(
+    ("sentence", "text", "slots"),
+    [
+        ("The label 保存 is wrong.", "The label <c0> is wrong.", ("保存",)),
+        ("It says Привет мир twice.", "It says <c0> <c1> twice.", ("Привет", "мир")),
+        ("It has 1.2 million rows.", "It has <c0> rows.", ("120万",)),
+        ("It costs $48.6 million.", "It costs <c0>.", ("4,860万ドル",)),
+        ("It takes 2.4 s at <c0>.", "It takes 2.4 seconds at <c0>.", ("<c0>",)),
+        ("A\x1b[31mred\x1b[0m\x85bell\x07 zero\u200bwidth.", "Ared bell  zerowidth.", ()),
+    ],
+)
+def test_what_a_model_cannot_read_is_written_otherwise(
+    sentence: str, text: str, slots: tuple[str, ...]
+) -> None:
+    assert protect(sentence) == Protected(text, slots)
+
+
+def test_a_large_amount_is_no_code() -> None:
+    found = protect("It has 1.2 million rows.")
+    assert restore("<c0>行あります", found.slots) == Restored("120万行あります。", (), True)

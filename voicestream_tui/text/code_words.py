@@ -35,6 +35,11 @@ _BRANCHES = "bugfix|chore|feat|hotfix|origin|refs|upstream"
 _WORDLIKE_BRANCHES = "backup|feature|fix|refactor|release|rescue"
 
 _ACCENTED = r"[À-ÖØ-öø-ɏ]"
+_OTHER_SCRIPTS = (
+    r"\u0370-\u1dff\u2c00-\u2dff\u3040-\u30ff\u3400-\u9fff\ua000-\ud7ff\uf900-\ufaff\ufb1d-\ufdff"
+    r"\ufe70-\ufefc"
+)
+_FOREIGN = rf"[{_OTHER_SCRIPTS}][{_OTHER_SCRIPTS}、。・「」]*"
 _BEFORE = r"(?<![\w./\\@#$%&-])"
 _NAME = r"[A-Za-z_]\w*"
 
@@ -82,7 +87,10 @@ _PATTERNS = (
     r"(?<![\w.])[vV]?\d+\.\d+\.\d+(?:[\w.+-]*\w)?",
     r"(?<![\w.])[vV]\d+(?:\.\d+)*\b",
     r"[€£¥₩₹]\d[\d,]*(?:\.\d+)?",
+    r"(?<![\w.,-])\d{1,3}(?:,\d{3}){2,}(?![\w,.]\d)",
+    r"\b[A-Za-z]+(?:-[A-Za-z0-9.]+)+-\d[\w.]*\b(?:\[\w+\])?",
     rf"\b[A-Za-z]*{_ACCENTED}[A-Za-z{_ACCENTED[1:]}*\b",
+    _FOREIGN,
     EMOJI,
 )
 _CODE_WORD = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS))
@@ -111,6 +119,7 @@ _NAMES = words("""
 """)
 _VALUE = re.compile(
     rf"[vV#]?[\d.,]+(?:[-+][\w.]+)?|[€£¥₩₹].*|(?:https?|ftp|wss?)://.*|\S+@\S+\.\w+|@\w+|{EMOJI}|[A-Za-z]*{_ACCENTED}.*"
+    rf"|[\d,.]+[万億兆]?(?:ドル|ユーロ|ポンド|円)?|{_FOREIGN}|[A-Za-z]+(?:-[A-Za-z0-9.]+)+-\d[\w.]*(?:\[\w+\])?"
 )
 
 

@@ -52,6 +52,10 @@ _GRAMMAR: list[tuple[str, str]] = [
         r"(?P<day>3[01]|[12]\d|0?[1-9])(?![\d/-])"
         r"(?:[T ](?P<at>\d{1,2}):(?P<at_min>\d{2})(?::(?P<at_sec>\d{2})(?:\.\d+)?)?Z?)?",
     ),
+    (
+        "year_month",
+        r"(?<![\w/.-])(?P<of_year>(?:19|20)\d{2})-(?P<nth_month>0[1-9]|1[0-2])(?![\w/-]|\.\d)",
+    ),
     ("hash", _NO_WORD_BEFORE + r"(?=[0-9]{0,63}[a-f])(?=[a-f]{0,63}[0-9])[0-9a-f]{7,64}(?![\w.])"),
     ("hex", _NO_WORD_BEFORE + r"0[xX](?P<digits>[0-9A-Fa-f]{1,64})(?!\w)"),
     ("colour", r"\#(?=[0-9]{0,5}[A-Fa-f])(?:[0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})(?!\w)"),

@@ -117,6 +117,11 @@ _ERRORS = {
     "budget": ("Budget used up", "予算の上限に達しました。"),
     "max_output_tokens": ("Reply too long", "返答が長さの上限に達しました。"),
     "interrupted": ("Interrupted", "中断されました。"),
+    "cut_off": ("The answer was cut off", "接続が切れて、返答が途中で終わりました。"),
+    "structured_output": (
+        "No answer in the asked-for format",
+        "指定された形式の返答を作れませんでした。",
+    ),
     "image_error": ("Image not readable", "画像を読み込めませんでした。"),
 }
 _ERROR_ALIASES = {
@@ -129,10 +134,14 @@ _ERROR_ALIASES = {
     "not_found_error": "model_not_found",
     "error_max_turns": "max_turns",
     "error_max_budget_usd": "budget",
+    "max_budget_usd": "budget",
+    "max_structured_output_retries": "structured_output",
     "budget_exhausted": "budget",
     "aborted_streaming": "interrupted",
     "aborted_tools": "interrupted",
 }
+_VAGUE = ("invalid_request", "server_error")
+"""Codes that the agent gives to errors of several kinds; its words tell them apart."""
 _ERROR_WORDS = (
     ("credit balance", "billing_error"),
     ("not logged in", "authentication_failed"),
@@ -162,7 +171,7 @@ def error_notice(code: str, message: str) -> tuple[str, str]:
     """
     key = code.strip().lower()
     key = _ERROR_ALIASES.get(key, key)
-    if key not in _ERRORS or key == "invalid_request":
+    if key not in _ERRORS or key in _VAGUE:
         words = message.lower()
         key = next((found for word, found in _ERROR_WORDS if word in words), key)
     return _ERRORS.get(key, ("Error", "エラーが起きました。"))

@@ -32,6 +32,12 @@ def _address(match: _Match) -> str:
     return f"{said} スラッシュ {match['net']}" if match["net"] else said
 
 
+def _ratio(match: _Match) -> str:
+    """Small numbers are a ratio; large ones are ids or ports side by side."""
+    between = " コロン " if max(len(match["left"]), len(match["right"])) > 3 else "タイ"
+    return f"{match['left']}{between}{match['right']}"
+
+
 def _range(match: _Match) -> str:
     unit, low_unit = match["high_unit"] or "", match["low_unit"] or ""
     low = numbers.quantity(match["low"], low_unit if low_unit != unit else "")
@@ -50,8 +56,9 @@ PLAIN: dict[str, Callable[[_Match], str]] = {
     "issue": lambda m: f"{m['issue_number']}番",
     "ip": _address,
     "date": _date,
+    "year_month": lambda m: f"{m['of_year']}年{int(m['nth_month'])}月",
     "time": lambda m: numbers.clock(m["hour"], m["minute"], m["second"]),
-    "ratio": lambda m: f"{m['left']}タイ{m['right']}",
+    "ratio": _ratio,
     "range": _range,
     "fraction": lambda m: f"{int(m['whole'])}分の{int(m['part'])}",
     "money": lambda m: numbers.money(m["currency"], m["price"]),

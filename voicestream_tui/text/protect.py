@@ -16,7 +16,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from voicestream_tui.model import Span, SpanStyle
+from voicestream_tui.text.amounts import find_large, spell_out
 from voicestream_tui.text.code_words import EMOJI, find_code_words, is_name
+from voicestream_tui.text.tidy import tidy
 
 SLOTS = 10
 """The starter model knows so many slots; what comes later in a sentence stays as it is."""
@@ -32,12 +34,14 @@ class Slots(tuple[str, ...]):
     """What stood before the sentence and is put there again."""
     tail: str = ""
     """What stood behind it."""
+    end: str = ""
+    """The sign that ended the English sentence: one of . ? ! or nothing."""
 
     @classmethod
-    def around(cls, texts: Iterable[str], lead: str, tail: str) -> Slots:
+    def around(cls, texts: Iterable[str], lead: str, tail: str, end: str) -> Slots:
         """Make it of its parts."""
         slots = cls(texts)
-        slots.lead, slots.tail = lead, tail
+        slots.lead, slots.tail, slots.end = lead, tail, end
         return slots
 
 
@@ -81,6 +85,11 @@ _SIGNS = {
     "≠": "!=",
     "≈": "~",
 }
+_END = re.compile(r"(?<!\.)([.?!])[\"'”’)\]]*\s*\Z")
+_INVISIBLE = re.compile(
+    r"\x1b\[[0-9;]*[A-Za-z]|[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd]"
+)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _JAPANESE = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 
 
@@ -109,7 +118,9 @@ def protect(english: str, spans: Iterable[Span] = ()) -> Protected:
             used.append(text)
         at = end
     parts.append(_plain(english[at:last]))
-    return Protected("".join(parts), Slots.around(used, english[:first], english[last:]))
+    ending = _END.search(english, first, last)
+    slots = Slots.around(used, english[:first], english[last:], ending[1] if ending else "")
+    return Protected(spell_out("".join(parts)), slots)
 
 
 def _leaving(english: str, spans: list[Span], first: int, last: int) -> list[tuple[int, int, str]]:
@@ -121,13 +132,12 @@ def _leaving(english: str, spans: list[Span], first: int, last: int) -> list[tup
         start, end = max(span.start, at), min(span.end, last)
         if start >= end:
             continue
-        found += [(i, j, english[i:j]) for i, j in _between(english, at, start)]
+        found += _between(english, at, start)
         is_code = span.style is SpanStyle.CODE
         text = english[start:end].strip() if is_code else ""
         found.append((start, end, text))
         at = end
-    found += [(i, j, english[i:j]) for i, j in _between(english, at, last)]
-    return found
+    return found + _between(english, at, last)
 
 
 def _leaves(span: Span) -> bool:
@@ -136,14 +146,20 @@ def _leaves(span: Span) -> bool:
     )
 
 
-def _between(english: str, start: int, end: int) -> Iterable[tuple[int, int]]:
-    """Slots as they stand in the text, and code words."""
+def _between(english: str, start: int, end: int) -> list[tuple[int, int, str]]:
+    """Slots as they stand in the text, large amounts, and code words."""
+    found: list[tuple[int, int, str]] = []
     at = start
-    for written in _WRITTEN_SLOT.finditer(english, start, end):
-        yield from find_code_words(english, at, written.start())
-        yield written.span()
-        at = written.end()
-    yield from find_code_words(english, at, end)
+    whole = [(m.start(), m.end(), m[0]) for m in _WRITTEN_SLOT.finditer(english, start, end)]
+    for place in sorted(whole + find_large(english, start, end)):
+        found += _code_words(english, at, place[0])
+        found.append(place)
+        at = place[1]
+    return found + _code_words(english, at, end)
+
+
+def _code_words(english: str, start: int, end: int) -> list[tuple[int, int, str]]:
+    return [(i, j, english[i:j]) for i, j in find_code_words(english, start, end)]
 
 
 def _numbers(texts: Iterable[str]) -> dict[str, int]:
@@ -157,6 +173,8 @@ def _numbers(texts: Iterable[str]) -> dict[str, int]:
 
 def _plain(text: str) -> str:
     """Write what stays in signs that every model knows, and what looks like a slot in others."""
+    if not text.isprintable():
+        text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
     text = _WRITTEN_SLOT.sub(lambda match: f"⟨{match[0][1:-1]}⟩", text)
     for sign, plain in _SIGNS.items():
         if sign in text:
@@ -172,6 +190,7 @@ def restore(japanese: str, slots: Sequence[str]) -> Restored:
         slots: `Protected.slots`.
     """
     texts = list(dict.fromkeys(slots))
+    japanese = tidy(japanese, getattr(slots, "end", ""))
     allowed, seen = Counter(slots), Counter[str]()
     text, at, complete = _Joiner(), 0, True
     for match in _SLOT.finditer(japanese):

@@ -1,0 +1,56 @@
+"""Amounts that a small model gets wrong, written so that it gets them right."""
+
+from __future__ import annotations
+
+import re
+
+_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_JAPANESE_SCALES = ((10**12, "兆"), (10**8, "億"), (10**4, "万"))
+_CURRENCIES = {"$": "ドル", "€": "ユーロ", "£": "ポンド", "¥": "円"}
+_LARGE = re.compile(
+    r"(?<![\w.,$€£¥-])(?P<currency>[$€£¥]?)(?P<number>\d{1,12}(?:,\d{3})*(?:\.\d{1,6})?)[ -]"
+    rf"(?P<scale>{'|'.join(_SCALES)})\b(?!-)"
+)
+_UNITS = {"s": "seconds", "sec": "seconds", "min": "minutes", "h": "hours"}
+_UNIT = re.compile(rf"(?<![\w.,])(\d+(?:[.,]\d+)*) ({'|'.join(_UNITS)})(?![\w/'’^-])")
+_SPAN = re.compile(
+    r"\b([Ll]ines?|[Rr]ows|[Cc]olumns|[Ss]teps|[Pp]ages|[Ii]tems|[Ss]ections|[Cc]hapters|[Pp]orts)"
+    r" (\d+) (?:to|through) (\d+)\b"
+)
+
+
+def find_large(text: str, start: int, end: int) -> list[tuple[int, int, str]]:
+    """Find amounts with a word for their size: "1.2 million", "$3 billion".
+
+    Returns:
+        The places in text[start:end], in order, each with the Japanese for it.
+    """
+    return [(m.start(), m.end(), _in_japanese(m)) for m in _LARGE.finditer(text, start, end)]
+
+
+def spell_out(text: str) -> str:
+    """Write units in words and ranges with a hyphen: "4.2 s", "lines 30 to 74"."""
+    if not any(character.isdigit() for character in text):
+        return text
+    text = _UNIT.sub(_unit, text)
+    return _SPAN.sub(r"\1 \2-\3", text)
+
+
+def _unit(match: re.Match[str]) -> str:
+    unit = _UNITS[match[2]]
+    return f"{match[1]} {unit[:-1] if match[1] == '1' else unit}"
+
+
+def _in_japanese(match: re.Match[str]) -> str:
+    whole, _, decimals = match["number"].replace(",", "").partition(".")
+    value = int(whole + decimals) * _SCALES[match["scale"]] // 10 ** len(decimals)
+    return _grouped(value) + _CURRENCIES.get(match["currency"], "")
+
+
+def _grouped(value: int) -> str:
+    """Digits with one word for the size where that is exact and short, else with commas."""
+    for size, word in _JAPANESE_SCALES:
+        count, tenth = divmod(value, size)
+        if 0 < count < 10_000 and value % (size // 10) == 0:
+            return f"{count:,}.{tenth * 10 // size}{word}" if tenth else f"{count:,}{word}"
+    return f"{value:,}"
