@@ -185,3 +185,21 @@ def test_a_long_first_sentence_is_cut_at_a_clause_only_while_the_listener_waits(
     cut_early = [t for t in heard.times if t.complete == 0.0]
     assert len(cut_early) == rows
     assert " ".join(s.english for s in heard.segments).replace("  ", " ") == LONG
+
+
+def test_a_block_that_is_still_written_is_not_forgotten_for_the_many_that_ended() -> None:
+    others: list[Said] = []
+    for number in range(2, 200):
+        others += [Text(number, f"Sub {number}.", agent="Explore"), BlockEnd(number)]
+    heard = Heard([Text(1, "Main text")], others, [Text(1, " goes on."), BlockEnd(1)])
+    assert heard.rows[-1] == (1, Kind.PROSE, "Main text goes on.")
+
+
+def test_times_stay_right_in_a_block_without_an_end() -> None:
+    lines: list[list[Said]] = [[Text(1, f"Line {n} of the log.\n")] for n in range(5000)]
+    heard = Heard(*lines)
+    late = [time for time in heard.times if time.complete and time.complete > 4000]
+    assert len(late) > 900
+    assert all(time.last_word and time.complete - time.last_word <= 1 for time in late)  # type: ignore[operator]
+    (block,) = heard.hearing._blocks.values()
+    assert len(block.times) < 3000

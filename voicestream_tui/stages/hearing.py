@@ -33,12 +33,14 @@ class _Block:
     """A block of the agent's text that is still being written, and when its parts arrived."""
 
     agent: str
+    open: bool = True
     segmenter: Segmenter = field(default_factory=Segmenter)
     segments: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
 
     def feed(self, text: str, now: float) -> list[Piece]:
+        self.open = True
         self.ends.append((self.ends[-1] if self.ends else 0) + len(text))
         self.times.append(now)
         return self.segmenter.feed(text)
@@ -46,6 +48,12 @@ class _Block:
     def arrival(self, offset: int) -> float:
         """When the character at this offset of the block arrived."""
         return self.times[min(bisect_right(self.ends, offset), len(self.times) - 1)]
+
+    def forget(self, offset: int) -> None:
+        """What came before this offset won't be asked for any more; a block can be endless."""
+        if len(self.ends) > _ARRIVALS_KEPT:
+            gone = min(bisect_right(self.ends, offset), len(self.ends) - 1)
+            del self.ends[:gone], self.times[:gone]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +174,8 @@ class Hearing:
             pieces = block.segmenter.cut_clause()
         for piece in pieces:
             self._emit(number, block, piece, now)
+        if pieces:
+            block.forget(pieces[-1].start + len(pieces[-1].source))
 
     def _end(self, number: int) -> None:
         block = self._blocks.get(number)
@@ -175,10 +185,12 @@ class Hearing:
         for piece in block.segmenter.close():
             self._emit(number, block, piece, now)
         # Kept small, not forgotten: what has ended can still be taken back.
+        block.open = False
         block.segmenter = Segmenter()
         block.ends, block.times = [0], [now]
-        while len(self._blocks) > _BLOCKS_KEPT:
-            del self._blocks[next(iter(self._blocks))]
+        ended = [number for number, block in self._blocks.items() if not block.open]
+        for old in ended[:-_BLOCKS_KEPT]:
+            del self._blocks[old]
 
     def _retract(self, number: int) -> None:
         block = self._blocks.pop(number, None)
@@ -231,5 +243,6 @@ class Hearing:
         self._on_segment(segment, timeline)
 
 
+_ARRIVALS_KEPT = 1024
 _BLOCKS_KEPT = 64
 """So many blocks back the agent can take back what it said; memory stays bounded."""
