@@ -80,7 +80,8 @@ class Assembly:
             self._open.callback(self._recorder.close)
 
     def close(self) -> None:
-        """Close the files; after the pipeline's own `close()`."""
+        """Close files and source; after the `close()` of the pipeline, if one could be made."""
+        self._job.source.close()
         self._open.close()
 
     def make_pipeline(self, emit: Emit) -> Pipeline:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import threading
 import time
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, TextIO
 
+from voicestream_tui.errors import VoicestreamError
 from voicestream_tui.model import (
     AgentChanged,
     Ended,
@@ -30,6 +32,14 @@ from voicestream_tui.pipeline import Pipeline
 
 SCHEMA_VERSION = 1
 """Raised when a field changes its meaning or goes; new fields and events may come without."""
+_READER_PATIENCE = 1.0
+"""Seconds that the last line waits for a reader that takes nothing."""
+_IN_ORDER, _AT_ONCE = 10.0, 1.0
+"""Seconds that threads get to end, and after a second signal."""
+
+
+class OutputError(VoicestreamError):
+    """What is printed can't be written."""
 
 
 def as_json(event: Event, start: float) -> dict[str, Any]:
@@ -93,7 +103,17 @@ def _segment(segment: Segment) -> dict[str, Any]:
 class Printer:
     """Writes events as they come, from any thread, whole lines only."""
 
-    def __init__(self, out: TextIO, err: TextIO, *, json_lines: bool, start: float) -> None:
+    def __init__(
+        self, out: TextIO | None, err: TextIO | None, *, json_lines: bool, start: float
+    ) -> None:
+        """Prepare to print.
+
+        Args:
+            out: where events go; None drops them.
+            err: where failures go in plain format; None drops them.
+            json_lines: an object an event instead of EN and JA lines.
+            start: the monotonic time that times count from, in seconds.
+        """
         self._out = out
         self._err = err
         self._json = json_lines
@@ -101,7 +121,9 @@ class Printer:
         self._lock = threading.Lock()
         self._segments: dict[int, Segment] = {}
         self.broken = threading.Event()
-        """Set when nobody reads the output any more."""
+        """Set when nothing can be written any more."""
+        self.problem: OSError | None = None
+        """Why not, unless it is only that the reader went away."""
         self.ended: Ended | None = None
 
     def emit(self, event: Event) -> None:
@@ -111,24 +133,55 @@ class Printer:
             return
         line = self._json_line(event) if self._json else self._plain_line(event)
         if line:
-            self._write(self._out, line)
+            with self._lock:
+                self._print(line)
         if isinstance(event, Failed) and not self._json:
-            self._write(self._err, f"voicestream-tui: {event.message} {event.hint}".rstrip())
+            with self._lock:
+                self._complain(f"voicestream-tui: {event.message} {event.hint}".rstrip())
 
-    def end(self, exit_code: int, statistics: dict[str, Any]) -> None:
-        """Print the last event."""
-        if self._json:
-            self._write(self._out, self._json_line(Ended(exit_code, statistics, time.monotonic())))
+    def end(self, exit_code: int, statistics: dict[str, Any]) -> bool:
+        """Print the last event; False if a line before it is still waiting for its reader."""
+        if not self._lock.acquire(timeout=_READER_PATIENCE):
+            return False
+        try:
+            if self._json:
+                self._print(self._json_line(Ended(exit_code, statistics, time.monotonic())))
+        finally:
+            self._lock.release()
+        return True
 
-    def _write(self, stream: TextIO, line: str) -> None:
-        with self._lock:
+    def _print(self, line: str) -> None:
+        if self._out is None or self.broken.is_set():
+            return
+        try:
             try:
-                stream.write(line + "\n")
-                stream.flush()
-            except BrokenPipeError:
-                self.broken.set()
-            except ValueError:  # the stream was closed under us
-                self.broken.set()
+                self._out.write(line + "\n")
+            except UnicodeEncodeError:
+                self._out.write(self._encodable(line, self._out.encoding) + "\n")
+            self._out.flush()
+        except BrokenPipeError:
+            self.broken.set()
+        except ValueError:  # the stream was closed under us
+            self.broken.set()
+        except OSError as error:
+            self.problem = error
+            self.broken.set()
+
+    def _complain(self, line: str) -> None:
+        if self._err is None:
+            return
+        try:
+            self._err.write(self._encodable(line, self._err.encoding) + "\n")
+            self._err.flush()
+        except (OSError, ValueError):
+            return  # nobody listens to complaints: no reason to stop
+
+    def _encodable(self, line: str, encoding: str | None) -> str:
+        """The line in what the stream can hold: escaped in JSON, else with question marks."""
+        if self._json:
+            return json.dumps(json.loads(line))
+        encoding = encoding or "utf-8"
+        return line.encode(encoding, "replace").decode(encoding)
 
     def _json_line(self, event: Event) -> str:
         return json.dumps(as_json(event, self._start), ensure_ascii=False)
@@ -163,8 +216,8 @@ def _shown(segment: Segment) -> str:
 
 def run_headless(
     make_pipeline: Callable[[Callable[[Event], None]], Pipeline],
-    out: TextIO,
-    err: TextIO,
+    out: TextIO | None,
+    err: TextIO | None,
     *,
     json_lines: bool,
     start: float,
@@ -172,29 +225,44 @@ def run_headless(
     """Run a pipeline to its end and print what happens.
 
     The first SIGINT or SIGTERM stops the agent and the voice, keeps what was received, and
-    gives 130 or 143; a second one ends at once.
+    gives 130 or 143; a second one waits for nothing but the agent's end. A signal that was
+    ignored when the program started (nohup, a background job) stays ignored.
 
     Returns:
         The agent's exit code, 128 + signal if we were stopped, 141 if the reader went away.
+
+    Raises:
+        OutputError: what is printed can't be written.
     """
     printer = Printer(out, err, json_lines=json_lines, start=start)
-    pipeline = make_pipeline(printer.emit)
     with _signals() as received:
+        pipeline = make_pipeline(printer.emit)
+        stopping: threading.Thread | None = None
         try:
             pipeline.start()
-            stopping = False
             while not pipeline.drain(0.05):
                 if printer.broken.is_set() or len(received) > 1:
                     break
-                if received and not stopping:
-                    stopping = True
-                    pipeline.stop_agent()
+                if received and stopping is None:
+                    # Not from here: the agent may take its time, and so may the reader.
+                    stopping = threading.Thread(
+                        target=pipeline.stop_agent, name="stop-agent", daemon=True
+                    )
+                    stopping.start()
         finally:
-            pipeline.close()
+            pipeline.close(_AT_ONCE if len(received) > 1 else _IN_ORDER)
+        if stopping is not None:
+            stopping.join(_READER_PATIENCE)
+        if printer.problem is not None:
+            raise OutputError(
+                f"The output can't be written: {printer.problem.strerror or printer.problem}.",
+                "Free some space, or send it somewhere else.",
+            )
         if printer.broken.is_set():
             return 128 + signal.SIGPIPE
         code = 128 + received[0] if received else _exit_code(printer.ended)
-        printer.end(code, pipeline.statistics())
+        if not printer.end(code, pipeline.statistics()):
+            os._exit(code)  # the thread that waits for the reader would abort an orderly exit
         return code
 
 
@@ -204,13 +272,17 @@ def _exit_code(ended: Ended | None) -> int:
 
 @contextmanager
 def _signals() -> Iterator[list[int]]:
-    """Collect SIGINT, SIGTERM and SIGHUP instead of dying of them."""
+    """Collect SIGINT, SIGTERM and SIGHUP instead of dying of them; not what is ignored."""
     received: list[int] = []
 
     def note(number: int, frame: FrameType | None) -> None:
         received.append(number)
 
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    numbers = [
+        number
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        if signal.getsignal(number) is not signal.SIG_IGN
+    ]
     before = {number: signal.signal(number, note) for number in numbers}
     try:
         yield received

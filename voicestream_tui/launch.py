@@ -39,10 +39,11 @@ def run(
     """
     given = vars(options)
     _check(options, agent)
-    screen = not ("headless" in given or "json" in given) and sys.stdout.isatty()
+    shown = sys.stdout is not None and sys.stdout.isatty()
+    screen = shown and not ("headless" in given or "json" in given)
     if screen:
         return _run_screen(options, agent, settings)
-    from voicestream_tui.headless import run_headless
+    from voicestream_tui.headless import OutputError, run_headless
 
     stdin = None if sys.stdin is None or sys.stdin.isatty() else _STDIN
     assembly = _assemble(settings, _job(options, agent, settings, stdin))
@@ -54,8 +55,17 @@ def run(
             json_lines="json" in given,
             start=start,
         )
+    except OutputError:
+        _discard_output()
+        raise
     finally:
         assembly.close()
+
+
+def _discard_output() -> None:
+    """Let the interpreter's last flush succeed, or its complaint would follow ours."""
+    with Path(os.devnull).open("wb") as nothing:
+        os.dup2(nothing.fileno(), sys.stdout.fileno())
 
 
 def _run_screen(options: argparse.Namespace, agent: list[str] | None, settings: Settings) -> int:
@@ -120,9 +130,29 @@ def _check(options: argparse.Namespace, agent: list[str] | None) -> None:
             'For example: voicestream-tui -- claude -p "Hello", or voicestream-tui demo. '
             "--help tells more.",
         )
+    if "record" in given and "no_audio" in given:
+        raise UsageError("--record writes what is spoken, and --no-audio speaks nothing.")
+    _check_outputs(options)
     pace = getattr(options, "speed", 1.0)
     if not 0.0 <= pace <= 1000.0:
         raise UsageError(f"--speed {pace} is no pace.", "Give a number from 0 to 1000.")
+
+
+def _check_outputs(options: argparse.Namespace) -> None:
+    """Refuse to write over what is read, or two things into one file."""
+    given = vars(options)
+    files = {
+        "what is read": getattr(options, "file", None) or given.get("follow"),
+        "--keep-raw": given.get("keep_raw"),
+        "--record": given.get("record"),
+    }
+    seen: dict[Path, str] = {}
+    for what, path in files.items():
+        if path is None or (path.exists() and not path.is_file()):
+            continue  # a device, /dev/null for one, can be named as often as one likes
+        other = seen.setdefault(path.resolve(), what)
+        if other != what:
+            raise UsageError(f"{path} is {other} and would be overwritten.", "Name another file.")
 
 
 def _job(

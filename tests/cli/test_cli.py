@@ -147,6 +147,8 @@ def test_the_agents_lines_are_kept_as_received(tmp_path: Path) -> None:
         (("demo", "--rate", "9"), "tts.speed"),
         (("demo", "--config", "/nowhere/c.toml"), "/nowhere/c.toml"),
         (("demo", "--record", "/nowhere/a.wav", "--headless"), "/nowhere/a.wav"),
+        (("demo", "--record", "a.wav", "--no-audio"), "--no-audio"),
+        (("demo", "--record", "a.wav", "--keep-raw", "./a.wav"), "overwritten"),
         (("bench", "latency", "/nowhere/at.jsonl"), "/nowhere/at.jsonl"),
     ],
 )
@@ -214,6 +216,79 @@ def test_a_reader_that_goes_away_ends_the_program_quietly() -> None:
         process.stdout.close()
         assert process.wait(30) == 141
         assert process.stderr.read() == b""
+
+
+def test_an_output_that_can_not_be_written_is_said() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            program("demo", "--speed", "0", "--json", "--no-audio"),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=environment(),
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 2
+    assert b"No space left" in done.stderr
+
+
+def test_a_terminal_without_japanese_does_not_end_the_program() -> None:
+    result = run("say", "The tests pass.", "--no-audio", PYTHONIOENCODING="latin-1")
+    assert result.code == 0
+    assert result.out.splitlines()[0] == "EN  The tests pass."
+    assert "?" in result.out.splitlines()[1]
+
+
+def test_nothing_is_written_over_what_is_read(tmp_path: Path) -> None:
+    recording = tmp_path / "a.jsonl"
+    recording.write_bytes(SHORT.read_bytes())
+    for option in ("--keep-raw", "--record"):
+        result = run("replay", recording, "--headless", option, tmp_path / "." / "a.jsonl")
+        assert result.code == 2
+        assert str(recording) in result.err
+    assert recording.read_bytes() == SHORT.read_bytes()
+
+
+def test_a_run_that_ignores_hangups_survives_them() -> None:
+    agent = fake_agent(SHORT, "--speed", "0", "--stay")
+    with subprocess.Popen(
+        [
+            "sh",
+            "-c",
+            'trap "" HUP; exec "$@"',
+            "sh",
+            *program("--json", "--no-audio", "--", *agent),
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if json.loads(line)["event"] == "segment":
+                break
+        process.send_signal(signal.SIGHUP)
+        process.send_signal(signal.SIGTERM)
+        process.stdout.read()
+        assert process.wait(30) == 143
+
+
+def test_an_output_that_nobody_reads_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    text = tmp_path / "long.md"
+    text.write_text("This is one more sentence of a long text. " * 4000)
+    with subprocess.Popen(
+        program("say", "--file", text, "--json", "--no-audio"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGINT)
+        # Nothing more is read, so the pipe is full long before the text is over.
+        assert process.wait(60) in (143, 130)
 
 
 @pytest.mark.parametrize(

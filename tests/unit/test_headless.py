@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 from typing import get_args
@@ -131,3 +132,57 @@ def test_a_reader_that_went_away_is_noticed(error: Exception) -> None:
     printer = Printer(Gone(), io.StringIO(), json_lines=True, start=0.0)
     printer.emit(EVENTS["spoken"])
     assert printer.broken.is_set()
+
+
+def test_a_disk_that_is_full_is_not_a_reader_that_went_away() -> None:
+    class Full(io.StringIO):
+        def write(self, text: str) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    printer = Printer(Full(), io.StringIO(), json_lines=True, start=0.0)
+    printer.emit(EVENTS["spoken"])
+    assert printer.broken.is_set()
+    assert printer.problem is not None
+    assert printer.problem.errno == errno.ENOSPC
+
+
+def test_complaints_that_nobody_reads_do_not_end_the_program() -> None:
+    class Gone(io.StringIO):
+        def write(self, text: str) -> int:
+            raise BrokenPipeError
+
+    printer = Printer(io.StringIO(), Gone(), json_lines=False, start=0.0)
+    printer.emit(EVENTS["failed"])
+    assert not printer.broken.is_set()
+
+
+def test_closed_streams_take_nothing() -> None:
+    printer = Printer(None, None, json_lines=False, start=0.0)
+    printer.emit(EVENTS["segment"])
+    printer.emit(EVENTS["failed"])
+    assert not printer.broken.is_set()
+
+
+@pytest.mark.parametrize("json_lines", [True, False])
+def test_a_stream_that_knows_no_japanese_gets_what_it_can_hold(json_lines: bool) -> None:
+    raw = io.BytesIO()
+    out = io.TextIOWrapper(raw, encoding="latin-1")
+    printer = Printer(out, None, json_lines=json_lines, start=10.0)
+    printer.emit(EVENTS["segment"])
+    printer.emit(EVENTS["translated"])
+    line = raw.getvalue().decode("latin-1").splitlines()[-1]
+    if json_lines:
+        assert json.loads(line)["japanese"] == "動きます。"
+    else:
+        assert line == "JA  ?????"
+    assert not printer.broken.is_set()
+
+
+def test_the_last_line_does_not_wait_for_ever_for_a_reader(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("voicestream_tui.headless._READER_PATIENCE", 0.01)
+    printer = Printer(io.StringIO(), None, json_lines=True, start=0.0)
+    with printer._lock:
+        assert not printer.end(0, {})
+    assert printer.end(0, {})
