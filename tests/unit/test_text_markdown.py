@@ -119,11 +119,11 @@ def test_lines_become_blocks(name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "label", "japanese"),
     [
-        ("```python\na\nb\n```\n", "Python code, 2 lines", "Python のコード、2 行"),
-        ("```\na\n```\n", "Code, 1 line", "コード、1 行"),
-        ("~~~ sh {x=1}\na\n~~~\n", "Shell commands, 1 line", "シェルのコマンド、1 行"),
-        ("    a\n", "Code, 1 line", "コード、1 行"),
-        ("|a|b|\n|-|-|\n|c|d|\n|e|f|\n", "Table, 2 columns, 2 rows", "2 列 2 行の表"),
+        ("```python\na\nb\n```\n", "Python code, 2 lines", "Pythonのコード、2行"),
+        ("```\na\n```\n", "Code, 1 line", "コード、1行"),
+        ("~~~ sh {x=1}\na\n~~~\n", "Shell commands, 1 line", "シェルのコマンド、1行"),
+        ("    a\n", "Code, 1 line", "コード、1行"),
+        ("|a|b|\n|-|-|\n|c|d|\n|e|f|\n", "Table, 2 columns, 2 rows", "2列2行の表"),
     ],
 )
 def test_code_and_tables_have_a_name_in_both_languages(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def _code(name: str, *words: str) -> dict[str, tuple[str, str]]:
-    return dict.fromkeys(words or (name.lower(),), (f"{name} code", f"{name} のコード"))
+    return dict.fromkeys(words or (name.lower(),), (f"{name} code", f"{name}のコード"))
 
 
 def _named(english: str, japanese: str, *words: str) -> dict[str, tuple[str, str]]:
@@ -63,21 +63,21 @@ LANGUAGES: dict[str, tuple[str, str]] = {
     **_named("Assembly code", "アセンブリのコード", "asm", "assembly", "nasm"),
     **_named("Shell commands", "シェルのコマンド", "bash", "sh", "shell", "zsh", "fish", "ksh"),
     **_named("Terminal session", "ターミナルの操作", "console", "shell-session", "terminal"),
-    **_named("PowerShell commands", "PowerShell のコマンド", "powershell", "ps1", "pwsh"),
+    **_named("PowerShell commands", "PowerShellのコマンド", "powershell", "ps1", "pwsh"),
     **_named("Windows commands", "コマンドプロンプトのコマンド", "bat", "batch", "cmd", "dos"),
-    **_named("SQL", "SQL 文", "sql", "mysql", "postgres", "postgresql", "psql", "sqlite", "plsql"),
+    **_named("SQL", "SQL文", "sql", "mysql", "postgres", "postgresql", "psql", "sqlite", "plsql"),
     **_named("Diff", "差分", "diff", "patch"),
-    **_named("JSON", "JSON データ", "json", "jsonc", "json5", "jsonl", "ndjson"),
-    **_named("YAML", "YAML データ", "yaml", "yml"),
-    **_named("TOML", "TOML データ", "toml"),
-    **_named("XML", "XML データ", "xml", "svg"),
-    **_named("CSV", "CSV データ", "csv", "tsv"),
+    **_named("JSON", "JSONデータ", "json", "jsonc", "json5", "jsonl", "ndjson"),
+    **_named("YAML", "YAMLデータ", "yaml", "yml"),
+    **_named("TOML", "TOMLデータ", "toml"),
+    **_named("XML", "XMLデータ", "xml", "svg"),
+    **_named("CSV", "CSVデータ", "csv", "tsv"),
     **_named("Settings", "設定", "ini", "cfg", "conf", "config", "properties", "env", "dotenv"),
     **_named("Dockerfile", "Dockerfile", "dockerfile", "docker"),
     **_named("Makefile", "Makefile", "makefile", "make"),
-    **_named("nginx settings", "nginx の設定", "nginx"),
-    **_named("Markdown", "Markdown の文書", "markdown", "md", "mdx"),
-    **_named("HTTP message", "HTTP のやりとり", "http", "https"),
+    **_named("nginx settings", "nginxの設定", "nginx"),
+    **_named("Markdown", "Markdownの文書", "markdown", "md", "mdx"),
+    **_named("HTTP message", "HTTPのやりとり", "http", "https"),
     **_named("Log", "ログ", "log", "logs"),
     **_named("Error trace", "エラーの記録", "traceback", "stacktrace", "pytb", "py3tb"),
     **_named("Output", "出力", "output", "out", "stdout", "stderr"),
@@ -86,5 +86,5 @@ LANGUAGES: dict[str, tuple[str, str]] = {
     **_named("Formula", "数式", "math", "katex"),
     **_named("Diagram", "図", "mermaid", "dot", "graphviz", "plantuml", "puml", "d2"),
     **_named("File tree", "ファイルの構成", "tree"),
-    **_named("Protocol buffers", "Protocol Buffers の定義", "proto", "protobuf"),
+    **_named("Protocol buffers", "Protocol Buffersの定義", "proto", "protobuf"),
 }

@@ -23,14 +23,14 @@ def code_notice(language: str, lines: int) -> tuple[str, str]:
     count = f"{lines} line" if lines == 1 else f"{lines} lines"
     names = LANGUAGES.get(key)
     if names is None:
-        return f"Code, {count}", f"コード、{lines} 行"
-    return f"{names[0]}, {count}", f"{names[1]}、{lines} 行"
+        return f"Code, {count}", f"コード、{lines}行"
+    return f"{names[0]}, {count}", f"{names[1]}、{lines}行"
 
 
 def table_notice(columns: int, rows: int) -> tuple[str, str]:
     """Name a table by its size; `rows` does not count its heading."""
     label = f"Table, {columns} column{'s' * (columns != 1)}, {rows} row{'s' * (rows != 1)}"
-    return label, f"{columns} 列 {rows} 行の表"
+    return label, f"{columns}列{rows}行の表"
 
 
 _TOOLS = {
@@ -90,17 +90,17 @@ def tool_notice(name: str, argument: str) -> tuple[str, str]:
     if name.startswith("mcp__"):
         server, _, tool = name.removeprefix("mcp__").partition("__")
         shown = f"{server} {tool}".strip() or shown
-        japanese = f"{server} のツールを使っています" if server else ""
+        japanese = f"{server}のツールを使っています" if server else ""
     short = " ".join(argument.split())
     if len(short) > _LONGEST_ARGUMENT:
         short = short[: _LONGEST_ARGUMENT - 1].rstrip() + "…"
-    return f"{shown} {short}".strip(), japanese or f"{shown} を使っています"
+    return f"{shown} {short}".strip(), japanese or f"{shown}を使っています"
 
 
 _ERRORS = {
-    "overloaded": ("The API is overloaded", "API が混み合っています。"),
+    "overloaded": ("The API is overloaded", "APIが混み合っています。"),
     "rate_limit": ("Rate limit reached", "利用回数の上限に達しました。"),
-    "server_error": ("Server error", "API のサーバーでエラーが起きました。"),
+    "server_error": ("Server error", "APIのサーバーでエラーが起きました。"),
     "authentication_failed": (
         "Not authenticated",
         "認証に失敗しました。ログインを確認してください。",
@@ -111,7 +111,7 @@ _ERRORS = {
     "request_too_large": ("Request too large", "リクエストが大きすぎます。"),
     "prompt_too_long": ("Prompt too long", "プロンプトが長すぎます。"),
     "model_not_found": ("Model not found", "指定されたモデルが見つかりません。"),
-    "connection": ("No connection to the API", "API に接続できません。"),
+    "connection": ("No connection to the API", "APIに接続できません。"),
     "refusal": ("The request was declined", "この依頼には応じられないとの返答です。"),
     "max_turns": ("Turn limit reached", "ターン数の上限に達しました。"),
     "budget": ("Budget used up", "予算の上限に達しました。"),
