@@ -34,6 +34,7 @@ _WORDLIKE_FOLDERS = (
 _BRANCHES = "bugfix|chore|feat|hotfix|origin|refs|upstream"
 _WORDLIKE_BRANCHES = "backup|feature|fix|refactor|release|rescue"
 
+_KEYS = "Ctrl|Control|Cmd|Command|Alt|Option|Opt|Shift|Meta|Super|Win|Fn|Esc"
 _ACCENTED = r"[À-ÖØ-öø-ɏ]"
 _OTHER_SCRIPTS = (
     r"\u0370-\u1dff\u2c00-\u2dff\u3040-\u30ff\u3400-\u9fff\ua000-\ud7ff\uf900-\ufaff\ufb1d-\ufdff"
@@ -87,6 +88,8 @@ _PATTERNS = (
     r"(?<![\w.])[vV]?\d+\.\d+\.\d+(?:[\w.+-]*\w)?",
     r"(?<![\w.])[vV]\d+(?:\.\d+)*\b",
     r"[€£¥₩₹]\d[\d,]*(?:\.\d+)?",
+    rf"\b(?:{_KEYS})(?:\+(?:{_KEYS}|[A-Z][a-z]+|F?\d{{1,2}}|[A-Za-z]\b|[^\w\s]))+",
+    r"\bO\((?:[^()\n]{1,30}(?:\([^()\n]{0,20}\))?){1,2}\)",
     r"(?<![\w.,-])\d{1,3}(?:,\d{3}){2,}(?![\w,.]\d)",
     r"\b[A-Za-z]+(?:-[A-Za-z0-9.]+)+-\d[\w.]*\b(?:\[\w+\])?",
     rf"\b[A-Za-z]*{_ACCENTED}[A-Za-z{_ACCENTED[1:]}*\b",
@@ -96,9 +99,10 @@ _PATTERNS = (
 _CODE_WORD = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS))
 
 _LONGEST_TAG = 64
+_ORDER = ("O(", "(O(")
 _WORD = re.compile(r"\S+")
 _SUSPICIOUS = re.compile(
-    r"[_/\\@$#<%\d\u0080-\U0010ffff]|\.[A-Za-z]|[\w!]\(|::|->|\?\.|[a-z][A-Z]|(?<!\w)-[A-Za-z-]"
+    r"[_/\\@$#<%+\d\u0080-\U0010ffff]|\.[A-Za-z]|[\w!]\(|::|->|\?\.|[a-z][A-Z]|(?<!\w)-[A-Za-z-]"
 )
 """What at least one of the patterns needs; most words have nothing of it."""
 
@@ -119,7 +123,8 @@ _NAMES = words("""
 """)
 _VALUE = re.compile(
     rf"[vV#]?[\d.,]+(?:[-+][\w.]+)?|[€£¥₩₹].*|(?:https?|ftp|wss?)://.*|\S+@\S+\.\w+|@\w+|{EMOJI}|[A-Za-z]*{_ACCENTED}.*"
-    rf"|[\d,.]+[万億兆]?(?:ドル|ユーロ|ポンド|円)?|{_FOREIGN}|[A-Za-z]+(?:-[A-Za-z0-9.]+)+-\d[\w.]*(?:\[\w+\])?"
+    rf"|[\d,.]+[万億兆]?(?:ドル|ユーロ|ポンド|円)?|{_FOREIGN}"
+    r"|[A-Za-z]+(?:-[A-Za-z0-9.]+)+-\d[\w.]*(?:\[\w+\])?"
 )
 
 
@@ -132,6 +137,8 @@ def find_code_words(text: str, start: int, end: int) -> Iterator[tuple[int, int]
             continue
         if "<" in word[0]:  # a tag may hold blanks
             stop = max(stop, text.find(">", stop, min(stop + _LONGEST_TAG, end)) + 1)
+        elif word[0].startswith(_ORDER):  # O(n log n)
+            stop = max(stop, text.find(")", stop, min(stop + _LONGEST_TAG, end)) + 1)
         while match := _CODE_WORD.search(text, max(at, word.start()), stop):
             yield match.start(), match.start() + len(match[0].rstrip())
             at = match.end()
