@@ -24,7 +24,7 @@ from voicestream_tui.model import (
 from voicestream_tui.pipeline import PipelineOptions
 from voicestream_tui.stages.hearing import Speakable
 
-CYCLES = 350
+CYCLES = 400
 SHUFFLED = 150
 SENTENCES = 6
 
