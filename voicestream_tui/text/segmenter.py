@@ -207,6 +207,7 @@ class _Composer:
         japanese: str = "",
     ) -> None:
         start = self._source.start
+        english = english.replace("\0", "\ufffd")  # as CommonMark wants it
         marker, depth = (self._marker, self._depth) if english else ("", 0)
         self._pieces.append(
             Piece(
