@@ -147,3 +147,9 @@ def test_a_stream_whose_first_line_got_lost_is_found_by_any_other() -> None:
 def test_json_in_a_text_is_text(line: bytes) -> None:
     said = decode(AutoDecoder(), b"The program writes:", line)
     assert Text(1, line.decode() + "\n") in said
+
+
+def test_prose_that_quotes_json_is_text() -> None:
+    line = b'The API answers `{"type":"error"}`, and the "session_id":"s1" is gone.'
+    said = decode(AutoDecoder(), line)
+    assert Text(1, line.decode() + "\n") in said

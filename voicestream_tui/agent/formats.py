@@ -22,8 +22,9 @@ from voicestream_tui.model import AgentState
 _BLANK_LINES = 1000
 """Blank lines kept until the format is known."""
 _TYPES = ("system", "stream_event", "assistant", "user", "result")
-_TORN = (b'{"type":"', b'"session_id":"', b'"parent_tool_use_id":')
-"""What marks a line of claude's even where its beginning or its end is missing."""
+_BEGINNING = b'{"type":"'
+_FIELDS = (b'"session_id":"', b'"parent_tool_use_id":')
+"""What marks a line of claude's whose end or whose beginning is missing."""
 
 
 class Decoder(Protocol):
@@ -129,7 +130,9 @@ def _is_claude(line: bytes) -> bool:
     try:
         value = json.loads(line.decode("utf-8", "replace").strip().removeprefix("\ufeff"))
     except (ValueError, RecursionError):
-        return any(sign in line for sign in _TORN)
+        return line.startswith(_BEGINNING) or (
+            line.rstrip().endswith(b"}") and any(field in line for field in _FIELDS)
+        )
     if isinstance(value, list) and value:
         value = value[0]
     return isinstance(value, dict) and isinstance(value.get("type"), str)
