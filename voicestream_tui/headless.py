@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import threading
 import time
@@ -29,6 +30,8 @@ from voicestream_tui.model import (
     Withdrawn,
 )
 from voicestream_tui.pipeline import Pipeline
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 SCHEMA_VERSION = 1
 """Raised when a field changes its meaning or goes; new fields and events may come without."""
@@ -171,7 +174,8 @@ class Printer:
         if self._err is None:
             return
         try:
-            self._err.write(self._encodable(line, self._err.encoding) + "\n")
+            shown = _CONTROL.sub(" ", line)
+            self._err.write(self._encodable(shown, self._err.encoding) + "\n")
             self._err.flush()
         except (OSError, ValueError):
             return  # nobody listens to complaints: no reason to stop
@@ -187,6 +191,10 @@ class Printer:
         return json.dumps(as_json(event, self._start), ensure_ascii=False)
 
     def _plain_line(self, event: Event) -> str:
+        # What an agent writes must not steer the terminal it is printed on.
+        return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", self._plain_text(event))
+
+    def _plain_text(self, event: Event) -> str:
         match event:
             case SegmentAdded(segment):
                 self._segments[segment.id] = segment

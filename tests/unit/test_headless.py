@@ -93,6 +93,14 @@ def test_plain_lines_are_english_and_japanese() -> None:
     assert err == ""
 
 
+def test_an_agent_can_not_steer_the_terminal() -> None:
+    sly = Segment(4, 1, Kind.PROSE, "Look\x1b]0;title\x07 here\x00.")
+    out, _ = printed(SegmentAdded(sly, 11))
+    assert out == "EN  Look\ufffd]0;title\ufffd here\ufffd.\n"
+    _, err = printed(Failed("agent", "It\x1b[2J ended.", "", 11))
+    assert "\x1b" not in err
+
+
 def test_code_is_one_short_line() -> None:
     code = Segment(4, 1, Kind.CODE, "a = 1\nb = 2", label="Python code, 2 lines", depth=1)
     out, _ = printed(SegmentAdded(code, 11))

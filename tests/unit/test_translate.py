@@ -118,6 +118,17 @@ def test_garbage_shows_the_english() -> None:
     assert (done.ok, done.japanese, done.problem) == (False, "Run it now.", "empty")
 
 
+def test_wrong_figures_are_translated_again_as_slots() -> None:
+    def answer(english: str) -> str:
+        return "ポート<c0>です。" if "<c0>" in english else "ポート80です。"
+
+    right = translate_segments(Scripted(answer), [segment("It is port 8080."), segment("Port 80.")])
+    assert [r.japanese for r in right] == ["ポート8080です。", "ポート80です。"]
+    assert right[0].spans == ()
+    still_wrong = translate_segments(Scripted(lambda s: "ポート80です。"), [segment("Port 8080.")])
+    assert still_wrong[0].japanese == "ポート80です。"
+
+
 def test_an_engine_that_gives_too_few_results_loses_no_sentence() -> None:
     class Short(Scripted):
         def translate(self, sentences: Sequence[str]) -> list[str]:

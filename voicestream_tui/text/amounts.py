@@ -11,6 +11,9 @@ _LARGE = re.compile(
     r"(?<![\w.,$€£¥-])(?P<currency>[$€£¥]?)(?P<number>\d{1,12}(?:,\d{3})*(?:\.\d{1,6})?)[ -]"
     rf"(?P<scale>{'|'.join(_SCALES)})\b(?!-)"
 )
+_FIGURE = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
+_SLOT = re.compile(r"<c\d>")
+_LONE_FIGURE = re.compile(r"(?<![\w.,:/-])\d+(?:,\d{3})*(?:\.\d+)?(?![\w:/]|[.,]\d|-\d)")
 _UNITS = {"s": "seconds", "sec": "seconds", "min": "minutes", "h": "hours"}
 _UNIT = re.compile(rf"(?<![\w.,])(\d+(?:[.,]\d+)*) ({'|'.join(_UNITS)})(?![\w/'’^-])")
 _SPAN = re.compile(
@@ -26,6 +29,34 @@ def find_large(text: str, start: int, end: int) -> list[tuple[int, int, str]]:
         The places in text[start:end], in order, each with the Japanese for it.
     """
     return [(m.start(), m.end(), _in_japanese(m)) for m in _LARGE.finditer(text, start, end)]
+
+
+def find_figures(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Find the figures of two or more digits that stand by themselves."""
+    found = _LONE_FIGURE.finditer(text, start, end)
+    return [m.span() for m in found if len(m[0]) > 1]
+
+
+def figures_kept(english: str, japanese: str) -> bool:
+    """Tell whether a translation has every figure of two or more digits, and no other one.
+
+    Args:
+        english: the sentence, slots in place.
+        japanese: its translation, slots in place.
+    """
+    return not any(len(figure) > 1 for figure in _figures(english) ^ _figures(japanese))
+
+
+def _figures(text: str) -> set[str]:
+    text = _SLOT.sub(" ", text)
+    figures: set[str] = set()
+    for match in _FIGURE.finditer(text):
+        value = match[0].replace(",", "").lstrip("0") or "0"
+        for size, word in _JAPANESE_SCALES:
+            if text.startswith(word, match.end()):
+                value = f"{float(value) * size:.0f}"
+        figures.add(value)
+    return figures
 
 
 def spell_out(text: str) -> str:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from voicestream_tui.model import Span, SpanStyle
-from voicestream_tui.text.amounts import find_large, spell_out
+from voicestream_tui.text.amounts import find_figures, find_large, spell_out
 from voicestream_tui.text.code_words import EMOJI, find_code_words, is_name
 from voicestream_tui.text.tidy import tidy
 
@@ -93,18 +93,19 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _JAPANESE = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 
 
-def protect(english: str, spans: Iterable[Span] = ()) -> Protected:
+def protect(english: str, spans: Iterable[Span] = (), *, figures: bool = False) -> Protected:
     """Replace what must survive translation by slots.
 
     Args:
         english: a sentence without marks.
         spans: its styles; what is CODE becomes a slot whatever it is.
+        figures: whether figures become slots too: for a model that got them wrong.
     """
     lead = _LEAD.match(english)
     first = lead.end() if lead else 0
     tail = _TAIL.search(english, first)
     last = tail.start() if tail else len(english)
-    leaving = _leaving(english, list(spans), first, last)
+    leaving = _leaving(english, list(spans), first, last, figures)
     numbers = _numbers(text for _, _, text in leaving)
     parts: list[str] = []
     used: list[str] = []
@@ -123,7 +124,9 @@ def protect(english: str, spans: Iterable[Span] = ()) -> Protected:
     return Protected(spell_out("".join(parts)), slots)
 
 
-def _leaving(english: str, spans: list[Span], first: int, last: int) -> list[tuple[int, int, str]]:
+def _leaving(
+    english: str, spans: list[Span], first: int, last: int, figures: bool
+) -> list[tuple[int, int, str]]:
     """What leaves the sentence: (start, end, text), in order; text "" leaves no slot."""
     marked = sorted((s for s in spans if _leaves(s)), key=lambda s: s.start)
     found: list[tuple[int, int, str]] = []
@@ -132,12 +135,12 @@ def _leaving(english: str, spans: list[Span], first: int, last: int) -> list[tup
         start, end = max(span.start, at), min(span.end, last)
         if start >= end:
             continue
-        found += _between(english, at, start)
+        found += _between(english, at, start, figures)
         is_code = span.style is SpanStyle.CODE
         text = english[start:end].strip() if is_code else ""
         found.append((start, end, text))
         at = end
-    return found + _between(english, at, last)
+    return found + _between(english, at, last, figures)
 
 
 def _leaves(span: Span) -> bool:
@@ -146,20 +149,24 @@ def _leaves(span: Span) -> bool:
     )
 
 
-def _between(english: str, start: int, end: int) -> list[tuple[int, int, str]]:
+def _between(english: str, start: int, end: int, figures: bool) -> list[tuple[int, int, str]]:
     """Slots as they stand in the text, large amounts, and code words."""
     found: list[tuple[int, int, str]] = []
     at = start
     whole = [(m.start(), m.end(), m[0]) for m in _WRITTEN_SLOT.finditer(english, start, end)]
     for place in sorted(whole + find_large(english, start, end)):
-        found += _code_words(english, at, place[0])
+        found += _code_words(english, at, place[0], figures)
         found.append(place)
         at = place[1]
-    return found + _code_words(english, at, end)
+    return found + _code_words(english, at, end, figures)
 
 
-def _code_words(english: str, start: int, end: int) -> list[tuple[int, int, str]]:
-    return [(i, j, english[i:j]) for i, j in find_code_words(english, start, end)]
+def _code_words(english: str, start: int, end: int, figures: bool) -> list[tuple[int, int, str]]:
+    places = list(find_code_words(english, start, end))
+    if figures:
+        lone = find_figures(english, start, end)
+        places += [p for p in lone if all(p[1] <= q[0] or q[1] <= p[0] for q in places)]
+    return [(i, j, english[i:j]) for i, j in sorted(places)]
 
 
 def _numbers(texts: Iterable[str]) -> dict[str, int]:

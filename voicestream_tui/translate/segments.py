@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 
 from voicestream_tui.model import Kind, Segment, Span, SpanStyle, Translation
+from voicestream_tui.text.amounts import figures_kept
 from voicestream_tui.text.protect import Protected, Restored, protect, restore
 from voicestream_tui.translate.base import Translator
 from voicestream_tui.translate.gate import has_words, is_japanese, problem_of
@@ -42,10 +43,35 @@ def translate_segments(translator: Translator, segments: Sequence[Segment]) -> l
     if len(outputs) != len(segments):
         log.error("%s gave %d results for %d", translator.name, len(outputs), len(segments))
         outputs = (list(outputs) + [""] * len(segments))[: len(segments)]
+    protected, outputs = _with_right_figures(translator, segments, protected, list(outputs))
     return [
         _finished(translator.name, segment, slots, output)
         for segment, slots, output in zip(segments, protected, outputs, strict=True)
     ]
+
+
+def _with_right_figures(
+    translator: Translator,
+    segments: Sequence[Segment],
+    protected: list[Protected],
+    outputs: list[str],
+) -> tuple[list[Protected], list[str]]:
+    """Translate once more, figures as slots, where figures came out wrong: 15 ms for 15,000."""
+    wrong = [
+        i
+        for i, (p, output) in enumerate(zip(protected, outputs, strict=True))
+        if not figures_kept(p.text, output)
+    ]
+    again = [protect(segments[i].english, segments[i].spans, figures=True) for i in wrong]
+    tried = translator.translate([p.text for p in again]) if again else []
+    for i, p, output in zip(wrong, again, tried, strict=False):
+        if (
+            not problem_of(p.text, output)
+            and figures_kept(p.text, output)
+            and restore(output, p.slots).complete
+        ):
+            protected[i], outputs[i] = p, output
+    return protected, outputs
 
 
 def _finished(engine: str, segment: Segment, protected: Protected, output: str) -> Translation:
