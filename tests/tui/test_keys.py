@@ -88,6 +88,21 @@ async def test_selection_starts_at_the_spoken_row_and_stops_at_the_ends(stage: M
         assert s.transcript.selected == 4
 
 
+@pytest.mark.parametrize(("key", "selected"), [("down", 0), ("up", None)])
+async def test_selection_starts_in_sight_when_the_spoken_row_is_not(
+    stage: MakeStage, key: str, selected: int | None
+) -> None:
+    async with stage() as s:
+        await s.show(*sentences(60), SpeakingStarted(50, 3.0))
+        await s.press("home")
+        rows = s.transcript.book
+        bottom = rows.find(s.transcript.size.height - 1)
+        await s.press(key)
+        assert bottom is not None
+        assert s.transcript.selected == (bottom[0] if selected is None else selected)
+        assert s.transcript.scroll_target_y == 0
+
+
 async def test_enter_without_a_selected_row_does_nothing(stage: MakeStage) -> None:
     async with stage() as s:
         await s.show(*sentences(2))

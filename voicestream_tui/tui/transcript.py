@@ -139,18 +139,28 @@ class Transcript(ScrollView, can_focus=True, inherit_bindings=False):
         self.flush()
 
     def move_selection(self, by: int) -> None:
-        """Select the row `by` rows below the selected one, or else the spoken or last visible."""
+        """Select the row `by` rows below the selected one.
+
+        Without a selected row it is the spoken one if that is in sight, else the last in sight;
+        for somebody who looks at older rows and goes down, the first in sight.
+        """
         if not self.book.rows:
             return
         if self.selected is not None:
             index = self.selected + by
-        elif self.speaking is not None:
-            index = self.speaking
         else:
-            bottom = min(round(self.scroll_y) + self.size.height, self.book.total) - 1
-            found = self.book.find(bottom)
-            index = found[0] if found else len(self.book) - 1
+            first, last = self._rows_in_sight()
+            if self.speaking is not None and (self.following or first <= self.speaking <= last):
+                index = self.speaking
+            else:
+                index = first if by > 0 and not self.following else last
         self.select(min(max(index, 0), len(self.book) - 1))
+
+    def _rows_in_sight(self) -> tuple[int, int]:
+        top = round(self.scroll_target_y)
+        first = self.book.find(top)
+        last = self.book.find(min(top + self.size.height, self.book.total) - 1)
+        return (first[0] if first else 0), (last[0] if last else len(self.book) - 1)
 
     def toggle_unfolded(self, index: int) -> bool:
         """Show or hide the content of a code or table row.
