@@ -135,6 +135,7 @@ def test_without_the_library_the_clock_is_silent_and_it_is_said_once(
     assert len(problems) == 1
     assert "PortAudio" in problems[0][0]
     assert "nstall" in problems[0][1]
+    assert "without being heard" in problems[0][1]
     called = threading.Event()
     output.start(lambda out: called.set())
     assert called.wait(10)

@@ -17,6 +17,8 @@ from voicestream_tui.errors import AudioError
 PORTAUDIO = threading.Lock()
 """Held while PortAudio is asked for devices, initialised anew, or opens a stream."""
 
+UNHEARD = "Speech keeps its time without being heard."
+
 
 @dataclass(frozen=True, slots=True)
 class Device:
@@ -142,7 +144,7 @@ def install_hint(release: Mapping[str, str] | None = None) -> str:
 def no_device_hint() -> str:
     """What to do when there is no device."""
     return (
-        "Speech keeps its time without being heard. Connect a device and see what "
+        f"{UNHEARD} Connect a device and see what "
         "`voicestream-tui devices` lists; with PulseAudio or PipeWire, PortAudio needs ALSA's "
         "plugin for it (package libasound2-plugins or pipewire-alsa)."
     )

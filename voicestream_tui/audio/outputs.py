@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from voicestream_tui.audio.devices import Device, find_device, list_devices, no_device_hint
+from voicestream_tui.audio.devices import (
+    UNHEARD,
+    Device,
+    find_device,
+    list_devices,
+    no_device_hint,
+)
 from voicestream_tui.audio.portaudio import PortAudioOutput
 from voicestream_tui.audio.silent import FastOutput, SilentOutput
 from voicestream_tui.errors import AudioError
@@ -67,7 +73,7 @@ def open_output(
     try:
         devices = list_devices()
     except AudioError as error:
-        on_problem(error.message, error.hint)
+        on_problem(error.message, f"{UNHEARD} {error.hint}")
         return SilentOutput(sample_rate)
     if device:
         find_device(devices, device)
