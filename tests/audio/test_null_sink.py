@@ -113,15 +113,6 @@ def test_monitor_hears_just_what_was_rendered(sink: NullSink) -> None:
     assert (np.abs(recorded) > 1e-4).sum() == (np.abs(sound) > 1e-4).sum()
 
 
-@pytest.mark.slow
-def test_minute_without_a_gap(sink: NullSink) -> None:
-    sound, recorded, chain = play_and_record(sink, 60.0)
-    heard = cut_out(recorded, sound)
-    assert len(heard) == len(sound)
-    assert np.abs(heard - sound).max() < 1e-4
-    assert chain.output.underflows == 0
-
-
 def test_skip_mute_and_pause_are_heard_at_once(sink: NullSink) -> None:
     """From the command to the last of the old sound, through all buffers."""
     with Chain() as chain, sink.record() as recording:
