@@ -133,8 +133,8 @@ def measure_latency(settings: Settings, path: Path, *, process_start: float) -> 
         "text_to_sound_from_silence_ms": _spread(lines.spread(text_to_sound_from_silence)),
         "late_ms": _spread(lines.spread(late)),
         "stages_ms": {name: _spread(lines.spread(measure)) for name, measure in STAGES.items()},
-        "startup_s": round((watch.first_row or began) - process_start, 3),
-        "voice_ready_s": round((watch.voice_ready or began) - process_start, 3),
+        "startup_s": round((watch.voice_ready or began) - process_start, 3),
+        "first_row_s": round((watch.first_row or began) - process_start, 3),
         "rtf": round(lines.synthesis_time / lines.sound_made, 4) if lines.sound_made else None,
         "rss_mb": round(_peak_rss_mb(), 1),
         "coordination_core_share": round(coordination / wall, 4),
@@ -172,8 +172,8 @@ def _print_table(path: Path, figures: dict[str, Any]) -> None:
         cells = "".join(f"{'–' if row[k] is None else row[k]:>9}" for k in ("p50", "p95", "max"))
         print(f"{name:32}{cells}{row['n']:>6}")
     print(
-        f"\nfirst row after {figures['startup_s']} s, voice ready after "
-        f"{figures['voice_ready_s']} s; real-time factor of speech {figures['rtf']}\n"
+        f"\nready to speak after {figures['startup_s']} s, first row after "
+        f"{figures['first_row_s']} s; real-time factor of speech {figures['rtf']}\n"
         f"memory (peak) {figures['rss_mb']} MB; coordination "
         f"{100 * figures['coordination_core_share']:.1f} % of one core; "
         f"underflows {figures['underflows']}; ran dry in mid-sentence {figures['starved']}"
