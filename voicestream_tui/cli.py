@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import logging
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -122,16 +125,31 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = build_parser()
     options = parser.parse_args(own)
     try:
-        return _run(options, agent)
+        code = _run(options, agent)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
     except VoicestreamError as error:
         print(f"voicestream-tui: {error.message}", file=sys.stderr)
         if error.hint:
             print(error.hint, file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
+        _forget_output()
         return 141
     except KeyboardInterrupt:
         return 130
+    except OSError as error:
+        logging.getLogger(__name__).exception("ended by an error of the system")
+        print(f"voicestream-tui: {error}", file=sys.stderr)
+        _forget_output()
+        return 1
+
+
+def _forget_output() -> None:
+    """Let nothing be written at the interpreter's end to an output that takes nothing."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(options: argparse.Namespace, agent: list[str] | None) -> int:

@@ -31,6 +31,8 @@ from voicestream_tui.model import (
 )
 from voicestream_tui.pipeline import Pipeline
 
+_TRANSLATION_PATIENCE = 2.0
+"""Seconds that translation may go on after a signal; the English is shown in any case."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 SCHEMA_VERSION = 1
@@ -246,6 +248,7 @@ def run_headless(
     with _signals() as received:
         pipeline = make_pipeline(printer.emit)
         stopping: threading.Thread | None = None
+        patience = 0.0
         try:
             pipeline.start()
             while not pipeline.drain(0.05):
@@ -257,6 +260,9 @@ def run_headless(
                         target=pipeline.stop_agent, name="stop-agent", daemon=True
                     )
                     stopping.start()
+                    patience = time.monotonic() + _TRANSLATION_PATIENCE
+                if stopping is not None and time.monotonic() > patience:
+                    pipeline.drop_translations()
         finally:
             pipeline.close(_AT_ONCE if len(received) > 1 else _IN_ORDER)
         if stopping is not None:

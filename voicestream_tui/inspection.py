@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from voicestream_tui.assembly import voices_dir
+from voicestream_tui.audio.devices import no_device_hint
 from voicestream_tui.audio.outputs import list_devices
 from voicestream_tui.config import Settings, config_path, init, load_settings, show
 from voicestream_tui.errors import EngineError
@@ -45,7 +46,8 @@ def voices(settings: Settings) -> int:
                 current = name == settings.tts.engine and (
                     voice.id == wanted or (not wanted and index == 0)
                 )
-                print(f"{'*' if current else ' '} {voice.key:32} {voice.name} ({voice.licence})")
+                licence = voice.licence or "its licence is not known here"
+                print(f"{'*' if current else ' '} {voice.key:32} {voice.name} ({licence})")
         finally:
             speaker.close()
     print(f"\nYour own voices (.htsvoice files) go into {voices_dir(settings)}")
@@ -58,6 +60,9 @@ def devices() -> int:
     Raises:
         AudioError: PortAudio is not installed.
     """
-    for device in list_devices():
+    found = list_devices()
+    for device in found:
         print(device)
+    if not found:
+        print(f"There is no sound device.\n{no_device_hint()}")
     return 0

@@ -241,6 +241,10 @@ class Pipeline:
         self._give_up_speech()
         self._source.close()
 
+    def drop_translations(self) -> None:
+        """Show what is received from now on, and what waits, in English only."""
+        self._to_translate.close(discard=True)
+
     def close(self, timeout: float = 10.0) -> None:
         """Be silent, stop the agent, drop what is waiting, join every thread.
 
@@ -477,10 +481,9 @@ class Pipeline:
         complaint = " ".join(self._complaint().split())
         if len(complaint) > _LONGEST_COMPLAINT:
             complaint = "… " + complaint[-_LONGEST_COMPLAINT:]
-        hint = complaint or "The log has what it wrote to its error output, if anything."
-        self._tell(
-            Failed("agent", f"{self._source.name} ended with code {code}.", hint, self._clock())
-        )
+        hint = complaint or "It wrote nothing to its error output."
+        end = f"was ended by signal {code - 128}" if code > 128 else f"ended with code {code}"
+        self._tell(Failed("agent", f"{self._source.name} {end}.", hint, self._clock()))
 
     def _on_segment(self, segment: Segment, timeline: Timeline) -> None:
         self.segments.append(segment)

@@ -359,3 +359,45 @@ def test_voices_and_config_are_told() -> None:
 
 def test_the_version_is_told() -> None:
     assert run("--version").out.startswith("voicestream-tui ")
+
+
+def test_after_a_signal_nobody_waits_for_the_translation_of_a_flood() -> None:
+    flood = "import time; print('This sentence is one of very many. ' * 20000, flush=True); "
+    agent = [sys.executable, "-c", flood + "time.sleep(600)"]
+    with subprocess.Popen(
+        program("--json", "--no-audio", "--", *agent),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment(),
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if json.loads(line)["event"] == "translated":
+                break
+        process.send_signal(signal.SIGINT)
+        rest = [json.loads(line) for line in process.stdout]
+        assert process.wait(60) == 130
+    assert rest[-1]["event"] == "end"
+    statistics = rest[-1]["statistics"]
+    assert statistics["segments"] == 20000
+    assert statistics["translated"] < 20000
+
+
+def test_a_full_disk_under_a_listing_is_said() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            program("voices"), stdout=full, stderr=subprocess.PIPE, env=environment(), check=False
+        )
+    assert done.returncode == 1
+    assert b"No space left" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_the_agents_own_complaint_is_shown() -> None:
+    code = "import sys; sys.stderr.write('error: unknown option --x'); sys.exit(3)"
+    result = run("--headless", "--no-audio", "--", sys.executable, "-c", code)
+    assert result.code == 3
+    assert "ended with code 3. error: unknown option --x" in result.err
+    killed = run("--headless", "--no-audio", "--", "sh", "-c", "kill -9 $$")
+    assert killed.code == 137
+    assert "sh was ended by signal 9." in killed.err

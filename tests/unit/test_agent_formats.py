@@ -153,3 +153,18 @@ def test_prose_that_quotes_json_is_text() -> None:
     line = b'The API answers `{"type":"error"}`, and the "session_id":"s1" is gone.'
     said = decode(AutoDecoder(), line)
     assert Text(1, line.decode() + "\n") in said
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (b"\x1b[31mFAILED\x1b[0m tests/a.py", "FAILED tests/a.py"),
+        (b"\x1b[1;32;40mok\x1b[m", "ok"),
+        (b"\x1b]0;title\x07Hello", "Hello"),
+        (b"\x1b]8;;http://a\x1b\\link\x1b]8;;\x1b\\", "link"),
+        (b"\x1b[2K\x1b[1GDone", "Done"),
+        (b"array[31m]", "array[31m]"),
+    ],
+)
+def test_a_commands_colours_are_left_out(line: bytes, shown: str) -> None:
+    assert decode(TextDecoder(), line)[1] == Text(1, shown + "\n")

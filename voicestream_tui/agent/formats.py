@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Protocol
 
 from voicestream_tui.agent import messages as m
@@ -25,6 +26,10 @@ _TYPES = ("system", "stream_event", "assistant", "user", "result")
 _BEGINNING = b'{"type":"'
 _FIELDS = (b'"session_id":"', b'"parent_tool_use_id":')
 """What marks a line of claude's whose end or whose beginning is missing."""
+
+
+_TERMINAL_CODES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+"""Control sequences (ECMA-48): CSI, OSC, and the two-character ones."""
 
 
 class Decoder(Protocol):
@@ -74,7 +79,9 @@ class TextDecoder:
         self._open = False
 
     def feed(self, line: bytes) -> list[Said]:
-        text = Text(1, mend(line.decode("utf-8", "replace")) + "\n")
+        # Colours and the like are for a terminal's eyes: neither to be shown here nor spoken.
+        plain = _TERMINAL_CODES.sub("", mend(line.decode("utf-8", "replace")))
+        text = Text(1, plain + "\n")
         if self._open:
             return [text]
         self._open = True

@@ -22,6 +22,7 @@ __all__ = ["ProcessSource", "claude_arguments", "is_claude"]
 _log = logging.getLogger(__name__)
 
 _TAIL = 64 * 1024
+_LOGGED_LINES = 500
 _LOGGED_LINE = 2000
 _POLL = 0.02
 _KILLED = 5.0
@@ -77,6 +78,7 @@ class ProcessSource:
         self._output = WakeableReader(self._stdout.fileno())
         self._errors = WakeableReader(self._stderr.fileno())
         self._tail = bytearray()
+        self._logged = 0
         self._signal_lock = threading.Lock()
         self._exit_code: int | None = None
         self._exited = threading.Event()
@@ -188,7 +190,12 @@ class ProcessSource:
                 self._log_line(line)
 
     def _log_line(self, line: bytes) -> None:
-        _log.info("%s: %s", self.name, line[:_LOGGED_LINE].decode("utf-8", "replace"))
+        # A flood must not push everything else out of the log; the tail is kept apart from it.
+        self._logged += 1
+        if self._logged <= _LOGGED_LINES:
+            _log.info("%s: %s", self.name, line[:_LOGGED_LINE].decode("utf-8", "replace"))
+        elif self._logged == _LOGGED_LINES + 1:
+            _log.info("%s: more lines on its error output are not logged", self.name)
 
     def _reap(self) -> None:
         """Wait for the command's end, then end what it left running."""
