@@ -20,7 +20,7 @@ from voicestream_tui.audio.player import Player
 from voicestream_tui.audio.recorder import WavRecorder
 from voicestream_tui.config import APP_NAME, Settings
 from voicestream_tui.errors import UsageError
-from voicestream_tui.model import Event, Failed
+from voicestream_tui.model import Event, Failed, Samples
 from voicestream_tui.pipeline import Pipeline, PipelineOptions, VoiceRoom
 from voicestream_tui.speak.registry import speakers
 from voicestream_tui.stages.hearing import Speakable
@@ -48,6 +48,8 @@ class Job:
     keep_raw: Path | None = None
     complaint: Callable[[], str] = lambda: ""
     """Gives what the agent wrote to its error output at last."""
+    on_block: Callable[[Samples], None] | None = None
+    """Gets every block that was played, where nothing is recorded."""
     hurry: bool = False
     """Sound is not heard but only recorded: as fast as it can be made."""
 
@@ -115,7 +117,7 @@ class Assembly:
             output=self._make_output(player),
             spoken_form=spoken_form,
             prepare=lambda: _settle(spoken_form),
-            record=self._recorder.write if self._recorder is not None else None,
+            record=self._recorder.write if self._recorder is not None else self._job.on_block,
         )
 
     def _make_output(self, player: Player) -> Output:

@@ -11,22 +11,17 @@ import resource
 import sys
 import threading
 import time
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from voicestream_tui.agent.formats import AutoDecoder
 from voicestream_tui.agent.sources import RecordingSource
-from voicestream_tui.assembly import pipeline_options, voices_dir
-from voicestream_tui.audio.outputs import SilentOutput
-from voicestream_tui.audio.player import Player
+from voicestream_tui.assembly import Assembly, Job
 from voicestream_tui.config import Settings
 from voicestream_tui.demo import demo_path
 from voicestream_tui.errors import UsageError
 from voicestream_tui.model import Event, Failed, Samples, SegmentAdded, VoiceChanged
-from voicestream_tui.pipeline import Pipeline, VoiceRoom
-from voicestream_tui.speak.registry import speakers
-from voicestream_tui.stages.spoken import SpokenForm
 from voicestream_tui.stages.timelines import (
     STAGES,
     Spread,
@@ -34,10 +29,6 @@ from voicestream_tui.stages.timelines import (
     text_to_sound,
     text_to_sound_from_silence,
 )
-from voicestream_tui.text.katakana import english_katakana
-from voicestream_tui.text.lexicon import load_lexicon
-from voicestream_tui.text.reading import Reader
-from voicestream_tui.translate.registry import translators
 
 
 class _Watch:
@@ -86,40 +77,22 @@ def run_latency(
 def measure_latency(settings: Settings, path: Path, *, process_start: float) -> dict[str, Any]:
     """Run one recording through the pipeline in real time; figures in ms, s and MB."""
     watch = _Watch()
-    player = Player(settings.audio.sample_rate)
-    output = SilentOutput(settings.audio.sample_rate)
     output_cpu = [0.0]
 
     def note_cpu(block: Samples) -> None:
         output_cpu[0] = time.thread_time()
 
-    spoken_form = SpokenForm(Reader(load_lexicon(None), english_katakana))
-    pipeline = Pipeline(
-        RecordingSource(path, speed=1.0),
-        AutoDecoder(),
-        lambda: translators.make(
-            settings.translation.engine,
-            threads=settings.translation.threads,
-            beam=settings.translation.beam,
-        ),
-        watch.emit,
-        voice_room=VoiceRoom(
-            make_speaker=lambda: speakers.make(
-                settings.tts.engine, voices_dir=voices_dir(settings)
-            ),
-            player=player,
-            output=output,
-            spoken_form=spoken_form,
-            prepare=spoken_form.warm_up,
-            record=note_cpu,
-        ),
-        options=replace(pipeline_options(settings), catch_up_speed=1.0),
+    assembly = Assembly(
+        _paced_and_silent(settings),
+        Job(RecordingSource(path, speed=1.0), AutoDecoder(), on_block=note_cpu),
     )
+    pipeline = assembly.make_pipeline(watch.emit)
     began, main_cpu = time.monotonic(), time.thread_time()
     pipeline.start()
     pipeline.drain()
     wall = time.monotonic() - began
     pipeline.close()
+    assembly.close()
     coordination = (
         sum(pipeline.stage_cpu(name) for name in ("hearing", "playback"))
         + output_cpu[0]
@@ -148,6 +121,16 @@ def measure_latency(settings: Settings, path: Path, *, process_start: float) -> 
         ],
         "failures": watch.failures,
     }
+
+
+def _paced_and_silent(settings: Settings) -> Settings:
+    """The user's settings, but nothing is heard and speech never hurries."""
+    return settings.model_copy(
+        update={
+            "audio": settings.audio.model_copy(update={"device": "none"}),
+            "tts": settings.tts.model_copy(update={"catch_up_speed": 1.0}),
+        }
+    )
 
 
 def _spread(spread: Spread | None) -> dict[str, float | int | None]:

@@ -401,3 +401,15 @@ def test_the_agents_own_complaint_is_shown() -> None:
     killed = run("--headless", "--no-audio", "--", "sh", "-c", "kill -9 $$")
     assert killed.code == 137
     assert "sh was ended by signal 9." in killed.err
+
+
+def test_the_benchmark_gives_its_figures_as_json() -> None:
+    result = run("bench", "latency", RECORDINGS / "2.1.197" / "a09_short_chat.jsonl", "--json")
+    assert result.code == 0
+    figures = json.loads(result.out)
+    assert set(figures["text_to_sound_ms"]) == {"p50", "p95", "max", "n"}
+    assert figures["text_to_sound_ms"]["n"] == figures["sentences"] == 2
+    assert set(figures["stages_ms"]) >= {"segmentation", "translation", "first_synthesis"}
+    numbers = ("startup_s", "rtf", "rss_mb", "coordination_core_share")
+    assert all(figures[name] > 0 for name in numbers)
+    assert (figures["underflows"], figures["failures"], figures["threads_left"]) == (0, [], [])
