@@ -58,6 +58,12 @@ class SpeechSettings(Table):
     """Speak the agent's errors."""
     speak_subagents: bool = False
     """Speak what sub-agents write."""
+    subagent_voice: str = ""
+    """The voice for sub-agents by its id; empty is the voice in use."""
+    speak_thinking: bool = False
+    """Speak what the agent thinks to itself."""
+    speak_notices: bool = True
+    """Speak what happens around the text: retries, limits, denied tools."""
     voices_dir: str = Field(default="", json_schema_extra={"path": True})
     """Folder with voice files of your own; empty is "voices" in the data folder."""
     lexicon: str = Field(default="", json_schema_extra={"path": True})
@@ -77,6 +83,10 @@ class AudioSettings(Table):
     """Buffering asked of the device; "high" if the sound crackles."""
     sample_rate: int = Field(default=48000, ge=8000, le=192000)
     """Samples a second sent to the device."""
+    share_voice: bool = True
+    """Wait while another voicestream-tui speaks, instead of talking over it."""
+    voice_priority: int = Field(default=0, ge=-10, le=10)
+    """Of several that want to speak, the one with the higher number goes first."""
 
 
 class UiSettings(Table):
@@ -90,6 +100,21 @@ class UiSettings(Table):
     """Below this many columns the Japanese stands under the English."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """How much goes into the log file."""
+    history: int = Field(default=500, ge=0, le=100_000)
+    """Messages of yours that are kept for the next conversation; 0 keeps none."""
+
+
+class AlertSettings(Table):
+    """How the user is called."""
+
+    spoken: bool = True
+    """Say that the agent has finished, has failed or needs an answer, before what waits."""
+    finished_after: float = Field(default=10.0, ge=0.0, le=3600.0)
+    """Seconds a turn must have taken for its end to be told."""
+    bell: bool = False
+    """Ring the terminal's bell."""
+    desktop: bool = False
+    """Show a notification of the desktop, where the terminal or the system can."""
 
 
 class AgentSettings(Table):
@@ -101,6 +126,10 @@ class AgentSettings(Table):
     """Seconds it then has after SIGTERM, before it is killed."""
     max_line_mib: int = Field(default=64, ge=1, le=1024)
     """Longest line read from the agent, in MiB; the rest of a longer one is left out."""
+    quiet_after: float = Field(default=60.0, ge=0.0, le=3600.0)
+    """Seconds without a word from a busy agent until that is said; 0 never says it."""
+    ask_permissions: Literal["chat", "always", "never"] = "chat"
+    """When the agent asks here for permission: in conversations, always, or never."""
 
 
 class Settings(Table):
@@ -110,6 +139,7 @@ class Settings(Table):
     tts: SpeechSettings = SpeechSettings()
     audio: AudioSettings = AudioSettings()
     ui: UiSettings = UiSettings()
+    alerts: AlertSettings = AlertSettings()
     agent: AgentSettings = AgentSettings()
 
     _origins: Mapping[str, str] = PrivateAttr(default_factory=lambda: MappingProxyType({}))

@@ -16,17 +16,26 @@ from typing import Any, TextIO
 from voicestream_tui.errors import VoicestreamError
 from voicestream_tui.model import (
     AgentChanged,
+    AgentLost,
+    Alert,
     Ended,
     Event,
     Failed,
     Kind,
+    MessageQueued,
+    MessageTaken,
+    PermissionAsked,
+    PermissionRequest,
+    PermissionSettled,
     Segment,
     SegmentAdded,
     SegmentTranslated,
     Skipped,
     SpeakingStarted,
     Spoken,
+    ToolFinished,
     VoiceChanged,
+    VoiceHeld,
     Withdrawn,
 )
 from voicestream_tui.pipeline import Pipeline
@@ -78,6 +87,27 @@ def as_json(event: Event, start: float) -> dict[str, Any]:
             fields = {"event": "withdrawn", "id": number, "heard": heard}
         case AgentChanged(state, detail):
             fields = {"event": "agent", "state": str(state), "detail": detail}
+        case ToolFinished(number, ok, seconds):
+            fields = {"event": "tool", "id": number, "ok": ok, "seconds": round(seconds, 3)}
+        case MessageQueued(number, text):
+            fields = {"event": "queued", "message": number, "text": text}
+        case MessageTaken(number, _, dropped):
+            fields = {"event": "taken", "message": number, "dropped": dropped}
+        case PermissionAsked(request):
+            fields = {"event": "permission", **_permission(request)}
+        case PermissionSettled(name, allowed):
+            fields = {"event": "settled", "request": name, "allowed": allowed}
+        case AgentLost(exit_code, message, hint):
+            fields = {"event": "lost", "exit_code": exit_code, "message": message, "hint": hint}
+        case Alert(reason, english, japanese):
+            fields = {
+                "event": "alert",
+                "reason": str(reason),
+                "english": english,
+                "japanese": japanese,
+            }
+        case VoiceHeld(by):
+            fields = {"event": "waiting", "by": by}
         case VoiceChanged(voice):
             fields = {"event": "voice", "engine": voice.engine, "voice": voice.id}
         case Failed(stage, message, hint):
@@ -101,6 +131,21 @@ def _segment(segment: Segment) -> dict[str, Any]:
         "depth": segment.depth,
         "block": segment.block,
         "source": segment.source,
+        "agent": segment.agent,
+    }
+    return fields | {name: value for name, value in optional.items() if value}
+
+
+def _permission(request: PermissionRequest) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "request": request.id,
+        "tool": request.tool,
+        "input": dict(request.input),
+    }
+    optional = {
+        "description": request.description,
+        "reason": request.reason,
+        "agent": request.agent,
     }
     return fields | {name: value for name, value in optional.items() if value}
 

@@ -32,6 +32,9 @@ class Kind(StrEnum):
     ERROR = "error"
     NOTICE = "notice"
     SUBAGENT = "subagent"
+    THINKING = "thinking"
+    USER = "user"
+    """What the user told the agent; never translated, never spoken."""
 
 
 class SpanStyle(StrEnum):
@@ -98,6 +101,10 @@ class Segment:
     """Number of the agent's text block it belongs to; what is withdrawn, is by block."""
     speakable: bool = True
     """False: shown, never queued for the voice by itself."""
+    urgent: bool = False
+    """Spoken before everything that waits: the user is needed, or something failed."""
+    agent: str = ""
+    """Empty for the main agent, else the sub-agent's description."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +218,71 @@ class AgentState(StrEnum):
     FAILED = "failed"
 
 
+# --- what an agent asks of its user -------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer that a question offers."""
+
+    label: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    text: str
+    header: str = ""
+    """One or two words that name the question."""
+    options: tuple[Option, ...] = ()
+    multiple: bool = False
+    """Several options may be chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionRequest:
+    """The agent waits until somebody allows or denies the use of a tool."""
+
+    id: str
+    tool: str
+    input: Mapping[str, Any]
+    argument: str = ""
+    """The tool's main argument, one short line."""
+    description: str = ""
+    """What the tool use is for, in the agent's words; may be empty."""
+    reason: str = ""
+    """Why it asks: a blocked path, a rule; may be empty."""
+    agent: str = ""
+    """The sub-agent that asks; empty for the main agent."""
+    questions: tuple[Question, ...] = ()
+    """Not empty: allowing means answering these."""
+    plan: str = ""
+    """Not empty: allowing means approving this plan (Markdown)."""
+    suggestions: tuple[Mapping[str, Any], ...] = ()
+    """Rules that the agent proposes to remember if the answer is "always"; opaque."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the user decided on a `PermissionRequest`."""
+
+    allow: bool
+    message: str = ""
+    """Why not, for the agent; may be empty."""
+    always: bool = False
+    """Adopt the request's suggestions too."""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """Of each question's text, the chosen labels joined by ", " or a text of the user's own."""
+
+
+class AlertReason(StrEnum):
+    """Why the user's attention is wanted."""
+
+    FINISHED = "finished"
+    FAILED = "failed"
+    NEEDS_YOU = "needs you"
+
+
 # --- events: what a front end is told, by one function `emit(event)` -------------------------
 
 
@@ -264,6 +336,78 @@ class AgentChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolFinished:
+    """The tool use that a row tells of is over."""
+
+    id: int
+    """The row's."""
+    ok: bool
+    seconds: float
+    t: float
+
+
+@dataclass(frozen=True, slots=True)
+class MessageQueued:
+    """What the user wrote waits until the agent takes it."""
+
+    number: int
+    text: str
+    t: float
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTaken:
+    """A queued message has reached the agent (its row follows), or was dropped."""
+
+    number: int
+    t: float
+    dropped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionAsked:
+    request: PermissionRequest
+    t: float
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionSettled:
+    """A request was answered, or needs no answer any more (`allowed` is None)."""
+
+    id: str
+    allowed: bool | None
+    t: float
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLost:
+    """The agent's process of a conversation ended by itself; `resume()` starts it again."""
+
+    exit_code: int
+    message: str
+    hint: str
+    t: float
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """The user should look; what is said of it is a row of its own."""
+
+    reason: AlertReason
+    english: str
+    japanese: str
+    t: float
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceHeld:
+    """Another program of ours speaks, and this one waits for it; "" = it waits no more."""
+
+    by: str
+    t: float
+
+
+@dataclass(frozen=True, slots=True)
 class VoiceChanged:
     voice: Voice
     t: float
@@ -296,6 +440,14 @@ Event = (
     | Skipped
     | Withdrawn
     | AgentChanged
+    | ToolFinished
+    | MessageQueued
+    | MessageTaken
+    | PermissionAsked
+    | PermissionSettled
+    | AgentLost
+    | Alert
+    | VoiceHeld
     | VoiceChanged
     | Failed
     | Ended

@@ -17,20 +17,30 @@ from voicestream_tui.config_toml import literal
 from voicestream_tui.headless import SCHEMA_VERSION, as_json
 from voicestream_tui.model import (
     AgentChanged,
+    AgentLost,
     AgentState,
+    Alert,
+    AlertReason,
     Ended,
     Event,
     Failed,
     Kind,
+    MessageQueued,
+    MessageTaken,
+    PermissionAsked,
+    PermissionRequest,
+    PermissionSettled,
     Segment,
     SegmentAdded,
     SegmentTranslated,
     Skipped,
     SpeakingStarted,
     Spoken,
+    ToolFinished,
     Translation,
     Voice,
     VoiceChanged,
+    VoiceHeld,
     Withdrawn,
 )
 from voicestream_tui.tui.keys import KEYS as KEY_ENTRIES
@@ -129,7 +139,7 @@ EVENTS: dict[str, tuple[Event, Event]] = {
     "segment": (
         SegmentAdded(Segment(1, 1, Kind.PROSE, "Hi."), 0.0),
         SegmentAdded(
-            Segment(1, 1, Kind.ITEM, "Hi.", "- Hi.", (), "-", 1, "a label", "", 3, True), 0.0
+            Segment(1, 1, Kind.ITEM, "Hi.", "- Hi.", (), "-", 1, "a label", "", 3, agent="a"), 0.0
         ),
     ),
     "translated": (
@@ -144,6 +154,23 @@ EVENTS: dict[str, tuple[Event, Event]] = {
         AgentChanged(AgentState.WRITING, "", 0.0),
         AgentChanged(AgentState.TOOL, "Bash", 0.0),
     ),
+    "tool": (ToolFinished(1, True, 0.5, 0.0), ToolFinished(1, False, 0.5, 0.0)),
+    "queued": (MessageQueued(1, "Go on.", 0.0), MessageQueued(1, "Go on.", 0.0)),
+    "taken": (MessageTaken(1, 0.0), MessageTaken(1, 0.0, True)),
+    "permission": (
+        PermissionAsked(PermissionRequest("r", "Write", {}), 0.0),
+        PermissionAsked(
+            PermissionRequest("r", "Write", {"a": 1}, "a.py", "Writes a file.", "blocked", "scout"),
+            0.0,
+        ),
+    ),
+    "settled": (PermissionSettled("r", True, 0.0), PermissionSettled("r", None, 0.0)),
+    "lost": (AgentLost(1, "It ended.", "", 0.0), AgentLost(1, "It ended.", "Resume.", 0.0)),
+    "alert": (
+        Alert(AlertReason.FINISHED, "Finished.", "完了しました。", 0.0),
+        Alert(AlertReason.NEEDS_YOU, "Asked.", "質問があります。", 0.0),
+    ),
+    "waiting": (VoiceHeld("", 0.0), VoiceHeld("claude", 0.0)),
     "voice": (
         VoiceChanged(Voice("openjtalk", "mei", "Mei"), 0.0),
         VoiceChanged(Voice("openjtalk", "mei", "Mei", Path("mei.htsvoice")), 0.0),

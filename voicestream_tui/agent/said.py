@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voicestream_tui.model import AgentState
+from voicestream_tui.model import AgentState, PermissionRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,12 @@ class Text:
     text: str
     agent: str = ""
     """Empty for the main agent, else the sub-agent's description."""
+    thinking: bool = False
+    """What the agent thinks to itself, not what it says."""
+    urgent: bool = False
+    """The agent waits for an answer to this."""
+    plain: bool = False
+    """Not Markdown: every line is prose as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,60 @@ class ToolUse:
     argument: str = ""
     """Its main argument, one short line: a path, a command, a pattern."""
     agent: str = ""
+    id: str = ""
+    """What its `ToolResult` names; may be empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolResult:
+    """A tool use has come to its end."""
+
+    id: str
+    ok: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the user should know that nobody wrote as text: a retry, a limit, a plan."""
+
+    english: str
+    japanese: str
+    """Written by hand."""
+    urgent: bool = False
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UserMessage:
+    """What the user told the agent, as the agent takes it up."""
+
+    text: str
+    uuid: str = ""
+    """As it was sent; empty if it had none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The agent waits for its user's permission."""
+
+    request: PermissionRequest
+
+
+@dataclass(frozen=True, slots=True)
+class AskWithdrawn:
+    """A request needs no answer any more."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ControlAnswered:
+    """The agent answered a control request of ours."""
+
+    id: str
+    ok: bool
+    message: str = ""
+    """Why not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +146,12 @@ Said = (
     | BlockEnd
     | Retract
     | ToolUse
+    | ToolResult
+    | Notice
+    | UserMessage
+    | Asked
+    | AskWithdrawn
+    | ControlAnswered
     | Activity
     | AgentFailure
     | Unreadable

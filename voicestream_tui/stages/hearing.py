@@ -75,7 +75,7 @@ class Speakable:
                 return self.errors
             case Kind.SUBAGENT:
                 return self.subagents
-            case Kind.NOTICE:
+            case Kind.NOTICE | Kind.THINKING | Kind.USER:
                 return False
             case Kind.PROSE | Kind.HEADING | Kind.ITEM | Kind.QUOTE:
                 return True

@@ -139,7 +139,7 @@ def english_column(row: Row) -> Column:
             name = printable(segment.label).strip() + ": " if row.named and segment.label else ""
             spans = _shifted(segment.spans, len(name))
             return Column(name + text, "subagent", spans, indent + "  ", indent + "  ")
-        case Kind.PROSE:
+        case Kind.PROSE | Kind.THINKING | Kind.USER:
             return Column(text, "english", segment.spans, indent, indent)
 
 
