@@ -15,6 +15,7 @@ from platformdirs import user_config_path, user_data_path
 
 from voicestream_tui.agent.formats import Decoder
 from voicestream_tui.agent.sources import Source
+from voicestream_tui.agent.talk import Talk
 from voicestream_tui.audio.outputs import FastOutput, Output, open_output
 from voicestream_tui.audio.player import Player
 from voicestream_tui.audio.recorder import WavRecorder
@@ -50,6 +51,8 @@ class Job:
     """Gives what the agent wrote to its error output at last."""
     on_block: Callable[[Samples], None] | None = None
     """Gets every block that was played, where nothing is recorded."""
+    talk: Talk | None = None
+    """The way back to the agent, in a conversation."""
     hurry: bool = False
     """Sound is not heard but only recorded: as fast as it can be made."""
 
@@ -96,6 +99,7 @@ class Assembly:
             self._make_translator,
             emit,
             voice_room=self._voice_room() if self._job.audio else None,
+            talk=self._job.talk,
             options=pipeline_options(settings),
             keep_raw=self._keep_raw if self._raw is not None else lambda line: None,
             complaint=self._job.complaint,
@@ -162,6 +166,7 @@ def pipeline_options(settings: Settings) -> PipelineOptions:
     return PipelineOptions(
         batch=settings.translation.batch,
         voice=tts.voice,
+        subagent_voice=tts.subagent_voice,
         speed=tts.speed,
         catch_up_speed=tts.catch_up_speed,
         catch_up_after=tts.catch_up_after,
@@ -174,7 +179,12 @@ def pipeline_options(settings: Settings) -> PipelineOptions:
             tools=tts.speak_tools,
             errors=tts.speak_errors,
             subagents=tts.speak_subagents,
+            thinking=tts.speak_thinking,
+            notices=tts.speak_notices,
+            alerts=settings.alerts.spoken,
         ),
+        finished_after=settings.alerts.finished_after,
+        quiet_after=settings.agent.quiet_after,
     )
 
 

@@ -20,17 +20,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from voicestream_tui.agent.formats import Decoder
+from voicestream_tui.agent.said import Asked, Notice, Said, UserMessage
 from voicestream_tui.agent.sources import Source
+from voicestream_tui.agent.talk import Talk, TalkNews
 from voicestream_tui.audio.outputs import Output
 from voicestream_tui.audio.player import Player
 from voicestream_tui.errors import VoicestreamError
 from voicestream_tui.model import (
     AgentChanged,
+    AgentLost,
     AgentState,
+    Alert,
+    AlertReason,
+    Answer,
     Ended,
     Event,
     Failed,
     Kind,
+    PermissionAsked,
     PlayerState,
     Samples,
     Segment,
@@ -41,6 +48,7 @@ from voicestream_tui.model import (
     SpeechChunk,
     Spoken,
     Timeline,
+    ToolFinished,
     Translation,
     Utterance,
     Voice,
@@ -48,6 +56,7 @@ from voicestream_tui.model import (
     Withdrawn,
 )
 from voicestream_tui.speak.base import Speaker
+from voicestream_tui.stages.attention import Attention
 from voicestream_tui.stages.hearing import Hearing, Speakable
 from voicestream_tui.stages.playback import Playback
 from voicestream_tui.stages.playlist import Entry, Playlist
@@ -55,13 +64,18 @@ from voicestream_tui.stages.speech import Speaking
 from voicestream_tui.stages.stage import Channel, Stage
 from voicestream_tui.stages.timelines import Timelines
 from voicestream_tui.stages.translation import Translating
+from voicestream_tui.stages.watchdog import Watchdog
+from voicestream_tui.text.agent_notices import lost_phrase, quiet_phrase
 from voicestream_tui.translate.base import Translator
+from voicestream_tui.translate.segments import ready_made
 
 log = logging.getLogger(__name__)
 
 SPEEDS = (0.5, 3.0)
 VOLUMES = (0.0, 1.5)
 _LONGEST_COMPLAINT = 400
+_LONG_LAG = 10.0
+"""Seconds of speech due, from which on the end of the work is worth telling before them."""
 _FRONT_END_PATIENCE = 1.0
 """Seconds that closing waits for a front end that does not take an event."""
 
@@ -72,6 +86,7 @@ class PipelineOptions:
 
     batch: int = 8
     voice: str = ""
+    subagent_voice: str = ""
     speed: float = 1.0
     catch_up_speed: float = 1.0
     catch_up_after: float = 10.0
@@ -80,6 +95,10 @@ class PipelineOptions:
     sentence_gap: float = 0.25
     paragraph_gap: float = 0.5
     speakable: Speakable = field(default_factory=Speakable)
+    finished_after: float = 10.0
+    """Seconds a turn must have taken for its end to be told."""
+    quiet_after: float = 0.0
+    """Seconds without a word from a busy agent until that is said; 0 never says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +126,7 @@ class Pipeline:
         emit: Callable[[Event], None],
         *,
         voice_room: VoiceRoom | None,
+        talk: Talk | None = None,
         options: PipelineOptions | None = None,
         keep_raw: Callable[[bytes], None] = lambda line: None,
         complaint: Callable[[], str] = lambda: "",
@@ -119,6 +139,7 @@ class Pipeline:
             emit: gets every event, from several threads, one after another; must not wait for
                 any of them. After `Ended` come only the answers to the user's commands.
             voice_room: None = text only, nothing is synthesised.
+            talk: the way back to the agent; None = nobody there takes messages.
             keep_raw: gets every line of the agent as received.
             complaint: gives what the agent wrote to its error output at last.
             clock: monotonic seconds.
@@ -145,22 +166,30 @@ class Pipeline:
         self._complaint = complaint
         self._stopped = False
         self._withdrawn: set[int] = set()
+        self._silent_turn = 0
+        """Of this turn and those before it nothing more is spoken by itself."""
+        self._state = (AgentState.STARTING, "")
         self._counts = dict.fromkeys(("translated", "untranslated", "spoken", "skipped"), 0)
         self._speed = self.options.speed
         self._volume = self.options.volume
         self._seconds_per_character = 0.14
         self._to_translate: Channel[Segment] = Channel()
 
+        self._attention = Attention(clock, self.options.finished_after)
+        self._watchdog = Watchdog(self.options.quiet_after, clock, self._on_quiet)
+        self._keep_raw = keep_raw
+        self._talk = talk
+        if talk is not None:
+            talk.listen(self._on_news)
         self._hearing = Hearing(
             source,
             decoder,
+            self,
             clock=clock,
-            on_segment=self._on_segment,
-            on_retract=self._on_retract,
-            on_activity=lambda state, detail: self._tell(AgentChanged(state, detail, clock())),
-            keep_raw=keep_raw,
+            keep_raw=self._on_line,
             voice_idle=self._voice_idle,
             speakable=self.options.speakable,
+            echoes=talk is None,
         )
         self._translating = Translating(
             self._to_translate,
@@ -172,6 +201,7 @@ class Pipeline:
         self._stages = [
             Stage("hearing", self._hear, self._on_crash, self._after_hearing),
             Stage("translation", self._translating.run, self._on_crash, self._after_translation),
+            Stage("watchdog", self._watchdog.run, self._on_crash),
         ]
         self._playlist: Playlist | None = None
         self._speaking: Speaking | None = None
@@ -189,6 +219,7 @@ class Pipeline:
             room.player,
             prepare=room.prepare,
             voice=options.voice,
+            subagent_voice=options.subagent_voice,
             speed=self._effective_speed,
             ahead=options.ahead,
             sentence_gap=options.sentence_gap,
@@ -266,6 +297,7 @@ class Pipeline:
             # First of all: stopping an agent can take seconds.
             self._in_order(self._give_up_speech)
             self._speaking.close()
+        self._watchdog.close()
         self._attempt(self._source.close)
         self._to_translate.close(discard=True)
         if self._room is not None and self._playback is not None:
@@ -357,6 +389,42 @@ class Pipeline:
     def _give_up_speech(self) -> None:
         """Nothing is spoken from now on, and nothing waits for it; the text goes on."""
         self._move(lambda playlist: playlist.close())
+
+    def silence_turn(self) -> None:
+        """Drop all speech of the turn that runs, of what is still to come of it too."""
+        self._silent_turn = self._hearing.turn
+        self.jump_to_live()
+
+    @property
+    def conversing(self) -> bool:
+        """The agent takes messages."""
+        return self._talk is not None
+
+    def send(self, text: str) -> None:
+        """Tell the agent something; it waits in a queue while the agent is busy."""
+        if self._talk is not None:
+            self._talk.send(text)
+
+    def interrupt(self) -> None:
+        """Stop the agent's turn, and be silent at once."""
+        self.silence_turn()
+        if self._talk is not None:
+            self._talk.interrupt()
+
+    def answer(self, request_id: str, answer: Answer) -> None:
+        """Settle a permission request."""
+        if self._talk is not None:
+            self._talk.answer(request_id, answer)
+
+    def resume(self) -> None:
+        """Start an agent again that was lost."""
+        if self._talk is not None:
+            self._talk.resume()
+
+    def finish(self) -> None:
+        """Nothing more will be sent; the agent ends when it has done what it was told."""
+        if self._talk is not None:
+            self._talk.finish()
 
     def set_voice(self, voice: Voice) -> None:
         """Speak with another voice from the next sentence on."""
@@ -460,6 +528,10 @@ class Pipeline:
             self._count("skipped")
             self._tell(Skipped(segment_id, self._clock()))
 
+    def _on_line(self, line: bytes) -> None:
+        self._watchdog.heard()
+        self._keep_raw(line)
+
     def _hear(self) -> None:
         self._hearing.run()
         self._report_exit()
@@ -467,6 +539,7 @@ class Pipeline:
     def _after_hearing(self) -> None:
         self._to_translate.close()
         self._hearing_over.set()
+        self._watchdog.close()
         self._check_end()
 
     def _after_translation(self) -> None:
@@ -485,13 +558,66 @@ class Pipeline:
         end = f"was ended by signal {code - 128}" if code > 128 else f"ended with code {code}"
         self._tell(Failed("agent", f"{self._source.name} {end}.", hint, self._clock()))
 
-    def _on_segment(self, segment: Segment, timeline: Timeline) -> None:
+    def on_segment(self, segment: Segment, timeline: Timeline) -> None:
         self.segments.append(segment)
         self._timelines.begin(segment.id, timeline)
         self._tell(SegmentAdded(segment, self._clock()))
+        if segment.kind is Kind.USER or (segment.kind is Kind.THINKING and not segment.speakable):
+            return  # read, not heard: a translation would only keep the others waiting
         self._to_translate.put(segment)
+        ready = ready_made(segment) if segment.urgent else None
+        if ready is not None:
+            self._to_be_spoken(segment, ready)  # does not wait for the translation of others
 
-    def _on_retract(self, segment_id: int) -> None:
+    def on_activity(self, state: AgentState, detail: str) -> None:
+        self._state = (state, detail)
+        self._watchdog.state_is(state)
+        self._tell(AgentChanged(state, detail, self._clock()))
+
+    def on_tool_finished(self, segment_id: int, ok: bool, seconds: float) -> None:
+        self._tell(ToolFinished(segment_id, ok, seconds, self._clock()))
+
+    def on_said(self, said: Said) -> None:
+        if self._talk is not None:
+            self._talk.heard(said)
+            if isinstance(said, Asked):
+                self._tell(PermissionAsked(said.request, self._clock()))
+        alert = self._attention.heard(said)
+        if alert is not None and not (self._stopped or self._closed):
+            self._alert(alert)
+
+    def _alert(self, alert: Alert) -> None:
+        """Call the user. Only an end has no row of its own yet."""
+        self._tell(alert)
+        if alert.reason is AlertReason.FINISHED:
+            # Soon heard anyway: then not in front of the last sentences.
+            urgent = self.lag() >= _LONG_LAG
+            self._hearing.tell(Notice(alert.english, alert.japanese, urgent))
+
+    def _on_news(self, news: TalkNews) -> None:
+        """What the way back to the agent reports."""
+        match news:
+            case UserMessage():
+                self._hearing.tell(news)
+            case AgentLost(exit_code, message):
+                self._tell(news)
+                self.on_activity(AgentState.FAILED, message)
+                english, japanese = lost_phrase(self._source.name)
+                self._hearing.tell(Notice(english, japanese, urgent=True))
+                self._tell(Alert(AlertReason.FAILED, english, japanese, self._clock()))
+                log.warning("the agent was lost: %s (exit code %d)", message, exit_code)
+            case _:
+                self._tell(news)
+
+    def _on_quiet(self, seconds: float, state: AgentState) -> None:
+        english, japanese = quiet_phrase(seconds)
+        _, detail = self._state
+        told = f"{detail}, quiet for {seconds:.0f} s" if detail else f"quiet for {seconds:.0f} s"
+        self._tell(AgentChanged(state, told, self._clock()))
+        if state is not AgentState.TOOL:  # a tool may take its time
+            self._hearing.tell(Notice(english, japanese))
+
+    def on_retract(self, segment_id: int) -> None:
         self._withdrawn.add(segment_id)
         with self._order:
             heard = self._playlist is not None and self._playlist.withdraw(segment_id)
@@ -504,10 +630,21 @@ class Pipeline:
         self._timelines.translated(segment.id, now)
         self._count("translated" if translation.ok else "untranslated")
         self._tell(SegmentTranslated(segment.id, translation, now))
-        if self._playlist is not None and segment.kind is not Kind.NOTICE:
-            with self._order:
-                entry = Entry(segment, translation, segment.speakable)
-                self._tell_skipped(self._playlist.add(entry))
+        if not segment.urgent or ready_made(segment) is None:
+            self._to_be_spoken(segment, translation)
+
+    def _to_be_spoken(self, segment: Segment, translation: Translation) -> None:
+        if self._playlist is None or self._room is None:
+            return
+        with self._order:
+            silenced = segment.turn <= self._silent_turn and segment.kind is not Kind.NOTICE
+            entry = Entry(segment, translation, segment.speakable and not silenced)
+            self._tell_skipped(self._playlist.add(entry))
+            if silenced and segment.speakable:
+                self._tell_skipped([segment.id])
+        if segment.urgent and segment.speakable:
+            self._playlist.remake_queued(self._room.player.snapshot().segment_id)
+            self._room.player.wake()
 
     def _on_synthesis(
         self, utterance: Utterance, chunk: SpeechChunk, began: float, ended: float

@@ -52,14 +52,14 @@ class Heard:
         self.retracted: list[int] = []
         self.activities: list[tuple[AgentState, str]] = []
         self.raw: list[bytes] = []
+        self.finished: list[tuple[int, bool, float]] = []
+        self.said: list[Said] = []
         script = Script(*steps)
         hearing = Hearing(
             script,
             script,
+            self,
             clock=lambda: script.now,
-            on_segment=self._segment,
-            on_retract=self.retracted.append,
-            on_activity=lambda state, detail: self.activities.append((state, detail)),
             keep_raw=self.raw.append,
             voice_idle=lambda: idle,
             speakable=Speakable(**speakable),
@@ -67,9 +67,21 @@ class Heard:
         hearing.run()
         self.hearing = hearing
 
-    def _segment(self, segment: Segment, timeline: Timeline) -> None:
+    def on_segment(self, segment: Segment, timeline: Timeline) -> None:
         self.segments.append(segment)
         self.times.append(timeline)
+
+    def on_retract(self, segment_id: int) -> None:
+        self.retracted.append(segment_id)
+
+    def on_activity(self, state: AgentState, detail: str) -> None:
+        self.activities.append((state, detail))
+
+    def on_tool_finished(self, segment_id: int, ok: bool, seconds: float) -> None:
+        self.finished.append((segment_id, ok, seconds))
+
+    def on_said(self, said: Said) -> None:
+        self.said.append(said)
 
     @property
     def rows(self) -> list[tuple[int, Kind, str]]:
@@ -202,4 +214,4 @@ def test_times_stay_right_in_a_block_without_an_end() -> None:
     assert len(late) > 900
     assert all(time.last_word and time.complete - time.last_word <= 1 for time in late)  # type: ignore[operator]
     (block,) = heard.hearing._blocks.values()
-    assert len(block.times) < 3000
+    assert len(block._times) < 3000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from voicestream_tui.agent.said import Said, UserMessage
 from voicestream_tui.model import (
@@ -50,6 +50,7 @@ class Talk(Protocol):
         ...
 
 
+@runtime_checkable
 class Resumable(Protocol):
     """A source whose `lines()` may be called again after it has ended."""
 

@@ -5,80 +5,64 @@ line → decoder (`agent.formats`) → text of a block → segmenter (`text.segm
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import threading
+from collections.abc import Callable, Iterable
+from typing import Protocol
 
 from voicestream_tui.agent.formats import Decoder
 from voicestream_tui.agent.said import (
     Activity,
     AgentFailure,
+    Asked,
     BlockEnd,
+    Notice,
     Retract,
     Said,
     Text,
+    ToolResult,
     ToolUse,
-    TurnEnd,
     TurnStarted,
     Unreadable,
+    UserMessage,
 )
 from voicestream_tui.agent.sources import Source
-from voicestream_tui.model import AgentState, Kind, Piece, Segment, Timeline
+from voicestream_tui.agent.talk import Resumable
+from voicestream_tui.model import AgentState, Kind, PermissionRequest, Piece, Segment, Timeline
+from voicestream_tui.stages.speakable import Speakable
+from voicestream_tui.stages.text_block import TextBlock
+from voicestream_tui.text.agent_notices import permission_phrase
 from voicestream_tui.text.notices import error_notice, tool_notice
-from voicestream_tui.text.segmenter import Segmenter
+
+__all__ = ["Hearing", "Listener", "Speakable"]
+
+_BLOCKS_KEPT = 64
+"""So many blocks back the agent can take back what it said; memory stays bounded."""
+_TOOLS_KEPT = 1024
+"""So many tool uses may be without a result at a time."""
 
 
-@dataclass(slots=True)
-class _Block:
-    """A block of the agent's text that is still being written, and when its parts arrived."""
+class Listener(Protocol):
+    """Who gets what was heard; called in order, by one thread at a time."""
 
-    agent: str
-    open: bool = True
-    segmenter: Segmenter = field(default_factory=Segmenter)
-    segments: list[int] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
-    times: list[float] = field(default_factory=list)
+    def on_segment(self, segment: Segment, timeline: Timeline) -> None:
+        """A row, with its times so far."""
+        ...
 
-    def feed(self, text: str, now: float) -> list[Piece]:
-        self.open = True
-        self.ends.append((self.ends[-1] if self.ends else 0) + len(text))
-        self.times.append(now)
-        return self.segmenter.feed(text)
+    def on_retract(self, segment_id: int) -> None:
+        """The agent took a row back."""
+        ...
 
-    def arrival(self, offset: int) -> float:
-        """When the character at this offset of the block arrived."""
-        return self.times[min(bisect_right(self.ends, offset), len(self.times) - 1)]
+    def on_activity(self, state: AgentState, detail: str) -> None:
+        """What the agent is busy with."""
+        ...
 
-    def forget(self, offset: int) -> None:
-        """What came before this offset won't be asked for any more; a block can be endless."""
-        if len(self.ends) > _ARRIVALS_KEPT:
-            gone = min(bisect_right(self.ends, offset), len(self.ends) - 1)
-            del self.ends[:gone], self.times[:gone]
+    def on_tool_finished(self, segment_id: int, ok: bool, seconds: float) -> None:
+        """The tool use that a row tells of is over."""
+        ...
 
-
-@dataclass(frozen=True, slots=True)
-class Speakable:
-    """Which kinds are spoken by themselves."""
-
-    code: bool = True
-    tools: bool = False
-    errors: bool = True
-    subagents: bool = False
-
-    def allows(self, kind: Kind) -> bool:
-        match kind:
-            case Kind.CODE | Kind.TABLE:
-                return self.code
-            case Kind.TOOL:
-                return self.tools
-            case Kind.ERROR:
-                return self.errors
-            case Kind.SUBAGENT:
-                return self.subagents
-            case Kind.NOTICE | Kind.THINKING | Kind.USER:
-                return False
-            case Kind.PROSE | Kind.HEADING | Kind.ITEM | Kind.QUOTE:
-                return True
+    def on_said(self, said: Said) -> None:
+        """Everything the agent said, after the rows that came of it."""
+        ...
 
 
 class Hearing:
@@ -88,92 +72,117 @@ class Hearing:
         self,
         source: Source,
         decoder: Decoder,
+        listener: Listener,
         *,
         clock: Callable[[], float],
-        on_segment: Callable[[Segment, Timeline], None],
-        on_retract: Callable[[int], None],
-        on_activity: Callable[[AgentState, str], None],
         keep_raw: Callable[[bytes], None] = lambda line: None,
         voice_idle: Callable[[], bool] = lambda: False,
         speakable: Speakable | None = None,
+        echoes: bool = True,
     ) -> None:
         """Wire the stage; `run()` does the work in the calling thread.
 
         Args:
-            on_segment: gets each segment, in order, with its times so far.
-            on_retract: gets the id of each segment that the agent took back.
             keep_raw: gets every line as it was received.
             voice_idle: tells whether the listener waits in silence; then the first sentence of
                 a turn may be cut at a clause.
+            echoes: the user's messages become rows as the agent repeats them; False if
+                somebody else hands them to `tell()`.
         """
         self._source = source
         self._decoder = decoder
+        self._listener = listener
         self._clock = clock
-        self._on_segment = on_segment
-        self._on_retract = on_retract
-        self._on_activity = on_activity
         self._keep_raw = keep_raw
         self._voice_idle = voice_idle
         self._speakable = speakable or Speakable()
-        self._blocks: dict[int, _Block] = {}
+        self._echoes = echoes
+        self._order = threading.RLock()
+        """Held for one line, or for what others tell: each leaves its rows in one piece."""
+        self._blocks: dict[int, TextBlock] = {}
+        self._tools: dict[str, tuple[int, float]] = {}
+        """Row and beginning of each tool use that has no result yet, by its id."""
         self._next_id = 1
-        self._turn = 0
         self._heard_in_turn = False
+        self.turn = 0
+        """Number of the turn that began last."""
         self.unreadable = 0
         self.failed = False
+        """The last thing that the agent told of itself was a failure."""
 
     def run(self) -> None:
-        """Read lines until the source ends."""
-        try:
-            for line in self._source.lines():
-                self._keep_raw(line)
-                self._hear_all(self._decoder.feed(line))
-        finally:
-            self._hear_all(self._decoder.close())
-            for number in list(self._blocks):
-                self._end(number)
+        """Read lines until the source ends for good."""
+        more = True
+        while more:
+            try:
+                for line in self._source.lines():
+                    self._keep_raw(line)
+                    self._hear_all(self._decoder.feed(line))
+            finally:
+                self._hear_all(self._decoder.close())
+                with self._order:
+                    for number in list(self._blocks):
+                        self._end(number)
+            more = isinstance(self._source, Resumable) and self._source.wait_for_more()
 
-    def _hear_all(self, said: list[Said]) -> None:
+    def tell(self, said: Said) -> None:
+        """Put something between the agent's lines; from any thread."""
+        with self._order:
+            self._hear(said, self._clock())
+
+    def _hear_all(self, said: Iterable[Said]) -> None:
         now = self._clock()
-        for one in said:
-            self._hear(one, now)
+        with self._order:
+            for one in said:
+                if self._echoes or not isinstance(one, UserMessage):
+                    self._hear(one, now)
+                self._listener.on_said(one)
 
     def _hear(self, said: Said, now: float) -> None:
         match said:
-            case Text(number, text, agent):
-                self._text(number, text, agent, now)
+            case Text():
+                self._text(said, now)
             case BlockEnd(number):
                 self._end(number)
             case Retract(number):
                 self._retract(number)
-            case ToolUse(name, argument, agent):
-                label, japanese = tool_notice(name, argument)
-                english = f"{agent}: {label}" if agent else label
-                self._notice(Kind.TOOL, english, japanese, now)
+            case ToolUse():
+                self._tool(said, now)
+            case ToolResult(name, ok):
+                self._tool_result(name, ok, now)
+            case Notice(english, japanese, urgent, agent):
+                self._row(Kind.NOTICE, english, japanese, now, urgent=urgent, agent=agent)
+            case UserMessage(text):
+                self._row(Kind.USER, text, "", now)
+            case Asked(request):
+                self._asked(request, now)
             case AgentFailure(message, code):
                 self.failed = True
                 label, japanese = error_notice(code, message)
-                self._notice(Kind.ERROR, message or label, japanese, now, label)
+                self._row(Kind.ERROR, message or label, japanese, now, label=label, urgent=True)
             case Unreadable(text):
                 self.unreadable += 1
-                self._notice(Kind.NOTICE, text, "", now)
+                self._row(Kind.NOTICE, text, "", now, silent=True)
             case Activity(state, detail):
-                self._on_activity(state, detail)
+                self._listener.on_activity(state, detail)
             case TurnStarted():
-                self._turn += 1
+                self.turn += 1
+                self.failed = False
                 self._heard_in_turn = False
-            case TurnEnd():
-                pass  # the decoder tells the state that follows as an `Activity`
 
-    def _text(self, number: int, text: str, agent: str, now: float) -> None:
-        block = self._blocks.get(number)
+    # --- text -----------------------------------------------------------------------------------
+
+    def _text(self, said: Text, now: float) -> None:
+        block = self._blocks.get(said.block)
         if block is None:
-            block = self._blocks[number] = _Block(agent)
-        pieces = block.feed(text, now)
-        if not pieces and not agent and not self._heard_in_turn and self._voice_idle():
-            pieces = block.segmenter.cut_clause()
+            block = TextBlock(said.agent, said.thinking, said.urgent, said.plain)
+            self._blocks[said.block] = block
+        pieces = block.feed(said.text, now)
+        aside = block.agent or block.thinking
+        if not pieces and not aside and not self._heard_in_turn and self._voice_idle():
+            pieces = block.cut_clause()
         for piece in pieces:
-            self._emit(number, block, piece, now)
+            self._piece(said.block, block, piece, now)
         if pieces:
             block.forget(pieces[-1].start + len(pieces[-1].source))
 
@@ -182,12 +191,9 @@ class Hearing:
         if block is None:
             return
         now = self._clock()
-        for piece in block.segmenter.close():
-            self._emit(number, block, piece, now)
-        # Kept small, not forgotten: what has ended can still be taken back.
-        block.open = False
-        block.segmenter = Segmenter()
-        block.ends, block.times = [0], [now]
+        for piece in block.close():
+            self._piece(number, block, piece, now)
+        block.settle(now)
         ended = [number for number, block in self._blocks.items() if not block.open]
         for old in ended[:-_BLOCKS_KEPT]:
             del self._blocks[old]
@@ -195,22 +201,19 @@ class Hearing:
     def _retract(self, number: int) -> None:
         block = self._blocks.pop(number, None)
         for segment_id in block.segments if block else ():
-            self._on_retract(segment_id)
+            self._listener.on_retract(segment_id)
 
-    def _emit(self, number: int, block: _Block, piece: Piece, now: float) -> None:
+    def _piece(self, number: int, block: TextBlock, piece: Piece, now: float) -> None:
         if not piece.english:
             return  # blank lines, a rule, a comment: nothing to show
         kind = Kind.SUBAGENT if block.agent else piece.kind
-        stripped = piece.source.rstrip()
-        last_word = max(stripped.rfind(" "), stripped.rfind("\n")) + 1
-        timeline = Timeline(
-            first_character=block.arrival(piece.start),
-            last_word=block.arrival(piece.start + last_word),
-            complete=now,
-        )
+        kind = Kind.THINKING if block.thinking else kind
+        speakable = self._speakable.allows(kind)
+        if block.thinking and block.agent:
+            speakable = speakable and self._speakable.subagents
         segment = Segment(
             id=self._next_id,
-            turn=max(1, self._turn),
+            turn=max(1, self.turn),
             kind=kind,
             english=piece.english,
             source=piece.source,
@@ -220,29 +223,68 @@ class Hearing:
             label=piece.label or block.agent,
             japanese=piece.japanese,
             block=number,
-            speakable=self._speakable.allows(kind),
+            speakable=speakable,
+            urgent=block.urgent and self._speakable.alerts,
+            agent=block.agent,
         )
         block.segments.append(segment.id)
-        self._heard_in_turn = self._heard_in_turn or not block.agent
-        self._send(segment, timeline)
+        if not block.agent and not block.thinking:
+            self._heard_in_turn = True
+        self._send(segment, block.times(piece, now))
 
-    def _notice(self, kind: Kind, english: str, japanese: str, now: float, label: str = "") -> None:
+    # --- rows of one value ------------------------------------------------------------------------
+
+    def _tool(self, tool: ToolUse, now: float) -> None:
+        label, japanese = tool_notice(tool.name, tool.argument)
+        segment_id = self._row(Kind.TOOL, label, japanese, now, agent=tool.agent)
+        if tool.id:
+            self._tools[tool.id] = (segment_id, now)
+            for forgotten in list(self._tools)[:-_TOOLS_KEPT]:
+                del self._tools[forgotten]
+
+    def _tool_result(self, name: str, ok: bool, now: float) -> None:
+        row = self._tools.pop(name, None)
+        if row is not None:
+            segment_id, began = row
+            self._listener.on_tool_finished(segment_id, ok, now - began)
+
+    def _asked(self, request: PermissionRequest, now: float) -> None:
+        if request.questions or request.plan:
+            return  # the decoder tells them as text
+        english, japanese = permission_phrase(request.tool, request.argument)
+        self._row(Kind.NOTICE, english, japanese, now, urgent=True, agent=request.agent)
+
+    def _row(
+        self,
+        kind: Kind,
+        english: str,
+        japanese: str,
+        now: float,
+        *,
+        label: str = "",
+        urgent: bool = False,
+        agent: str = "",
+        silent: bool = False,
+    ) -> int:
+        allowed = self._speakable.allows(kind) or (urgent and kind is Kind.NOTICE)
+        if urgent and kind is Kind.NOTICE and not self._speakable.alerts:
+            allowed = False
+        if agent and kind is Kind.TOOL:
+            allowed = allowed and self._speakable.subagents
         segment = Segment(
             id=self._next_id,
-            turn=max(1, self._turn),
+            turn=max(1, self.turn),
             kind=kind,
             english=english,
             label=label or english,
             japanese=japanese,
-            speakable=self._speakable.allows(kind),
+            speakable=allowed and not silent,
+            urgent=urgent and self._speakable.alerts,
+            agent=agent,
         )
         self._send(segment, Timeline(first_character=now, last_word=now, complete=now))
+        return segment.id
 
     def _send(self, segment: Segment, timeline: Timeline) -> None:
         self._next_id += 1
-        self._on_segment(segment, timeline)
-
-
-_ARRIVALS_KEPT = 1024
-_BLOCKS_KEPT = 64
-"""So many blocks back the agent can take back what it said; memory stays bounded."""
+        self._listener.on_segment(segment, timeline)

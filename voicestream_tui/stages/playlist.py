@@ -2,6 +2,7 @@
 
 Speech is a cursor moving over the list of translated segments. The speech stage takes the
 entry under the cursor as a new utterance; commands cancel utterances and move the cursor.
+An urgent entry does not wait for the cursor, and the cursor passes over it.
 Every method may be called from any thread.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -62,6 +64,8 @@ class Playlist:
         self._asked_for: int | None = None
         self._cursor = 0
         self._waiting = 0
+        self._urgent: deque[int] = deque()
+        """Entries to be spoken before the one under the cursor."""
         self._active: list[_Active] = []
         self._changed = threading.Condition()
         self._closed = False
@@ -69,7 +73,7 @@ class Playlist:
     # --- what the stages do ------------------------------------------------------------------
 
     def add(self, entry: Entry) -> list[int]:
-        """Append an entry; the voice gets to it in its turn.
+        """Append an entry; the voice gets to it in its turn, to an urgent one next.
 
         Returns:
             The segments passed over: this one if the list is closed and it was to be spoken.
@@ -79,23 +83,29 @@ class Playlist:
             self._index[entry.segment.id] = index
             self._rows.append(_Row(entry))
             self._waiting += self._characters(index)
-            if self._closed:
+            if self._is_urgent(index) and entry.by_itself:
+                if self._closed:
+                    return [entry.segment.id]
+                self._urgent.append(index)
+            elif self._closed:
                 return self._pass(index + 1)
             self._go_to(self._cursor)
             return []
 
     def take(self) -> Utterance | None:
-        """Wait for the entry under the cursor and begin an utterance of it; None when closed."""
+        """Wait for what is due next and begin an utterance of it; None when closed."""
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._cursor < len(self._rows))
+            self._changed.wait_for(lambda: self._closed or self._is_due())
             if self._closed:
                 return None
-            index = self._cursor
+            urgent = bool(self._urgent)
+            index = self._urgent.popleft() if urgent else self._cursor
             entry = self._rows[index].entry
             utterance = Utterance(entry.segment, "", entry.translation.japanese)
             self._active.append(_Active(index, utterance))
-            self._asked_for = None
-            self._go_to(index + 1)
+            if not urgent:
+                self._asked_for = None
+                self._go_to(index + 1)
         # Outside the lock: a reading can need a model, and commands must not wait for it.
         try:
             utterance.text = self._spoken_form(entry)
@@ -128,7 +138,7 @@ class Playlist:
         with self._changed:
             if self._closed:
                 return []
-            cut = self._cancel_all()
+            cut = self._cancel_all() + self._drop_urgent()
             self._closed = True
             return cut + self._pass(len(self._rows))
 
@@ -145,6 +155,8 @@ class Playlist:
                 active.utterance.cancel()
                 self._rows[active.index].settled = True
                 return [active.utterance.segment.id]
+            if self._urgent:
+                return [self._rows[self._urgent.popleft()].entry.segment.id]
             return self._pass(self._cursor + 1)
 
     def back(self, steps: int = 1, sounding: int | None = None) -> list[int]:
@@ -180,13 +192,14 @@ class Playlist:
     def jump_to_live(self) -> list[int]:
         """Drop everything that is due, so that the next new segment sounds at once."""
         with self._changed:
-            cut = self._cancel_all()
+            cut = self._cancel_all() + self._drop_urgent()
             return cut + self._pass(len(self._rows))
 
     def remake_queued(self, sounding: int | None) -> None:
         """Take back the utterances that do not sound yet; they are made again, in order.
 
-        After a change of voice the next sentence has it, however much was made ahead.
+        After a change of voice the next sentence has it, however much was made ahead; and what
+        is urgent comes before them.
 
         Args:
             sounding: the segment that sounds now, if its `began` may still be on its way.
@@ -201,8 +214,12 @@ class Playlist:
             for active in waiting:
                 active.utterance.cancel()
             self._active = [a for a in self._active if a.began]
-            self._asked_for = waiting[0].index
-            self._go_to(waiting[0].index)
+            self._make_urgent_again(waiting)
+            in_turn = [a.index for a in waiting if not self._is_urgent(a.index)]
+            if in_turn:
+                self._asked_for = in_turn[0]
+                self._go_to(in_turn[0])
+            self._changed.notify_all()
 
     def withdraw(self, segment_id: int) -> bool:
         """Never speak this segment (again); True if it has begun to sound."""
@@ -211,6 +228,8 @@ class Playlist:
             if index is not None and index >= self._cursor:
                 self._waiting -= self._characters(index)
             self._withdrawn.add(segment_id)
+            if index is not None and index in self._urgent:
+                self._urgent.remove(index)
             for active in [a for a in self._active if a.utterance.segment.id == segment_id]:
                 active.utterance.cancel()
                 self._active.remove(active)
@@ -223,7 +242,7 @@ class Playlist:
     def exhausted(self) -> bool:
         """True if everything that is due has been spoken, or nothing will be any more."""
         with self._changed:
-            return self._closed or (self._cursor >= len(self._rows) and not self._active)
+            return self._closed or not (self._is_due() or self._active)
 
     @property
     def waiting_characters(self) -> int:
@@ -242,9 +261,18 @@ class Playlist:
         active.began = True
         self._rows[active.index].heard = True
 
+    def _is_due(self) -> bool:
+        return bool(self._urgent) or self._cursor < len(self._rows)
+
+    def _is_urgent(self, index: int) -> bool:
+        return self._rows[index].entry.segment.urgent
+
     def _speakable(self, index: int) -> bool:
+        """Whether an entry is spoken when the cursor comes to it."""
         entry = self._rows[index].entry
-        return entry.by_itself and entry.segment.id not in self._withdrawn
+        return (
+            entry.by_itself and not entry.segment.urgent and entry.segment.id not in self._withdrawn
+        )
 
     def _due(self, index: int) -> bool:
         if index == self._asked_for:
@@ -276,7 +304,10 @@ class Playlist:
 
     def _cancel_all(self) -> list[int]:
         cut = [a for a in self._active if a.began]
-        first = min([self._cursor, *(a.index for a in self._active if not a.began)])
+        waiting = [a for a in self._active if not a.began]
+        in_turn = [a.index for a in waiting if not self._is_urgent(a.index)]
+        first = min([self._cursor, *in_turn])
+        self._make_urgent_again(waiting)
         for active in self._active:
             active.utterance.cancel()
         for active in cut:
@@ -285,6 +316,16 @@ class Playlist:
         self._asked_for = None
         self._go_to(first)
         return [active.utterance.segment.id for active in cut]
+
+    def _make_urgent_again(self, cancelled: list[_Active]) -> None:
+        """Nobody heard these yet, and no cursor comes back to the urgent ones among them."""
+        again = [a.index for a in cancelled if self._is_urgent(a.index)]
+        self._urgent.extendleft(reversed(again))
+
+    def _drop_urgent(self) -> list[int]:
+        dropped = [self._rows[index].entry.segment.id for index in self._urgent]
+        self._urgent.clear()
+        return dropped
 
     def _pass(self, end: int) -> list[int]:
         """Move the cursor forward to `end`; gives the segments that lost their turn by it."""

@@ -27,6 +27,7 @@ class Speaking:
         *,
         prepare: Callable[[], None],
         voice: str,
+        subagent_voice: str = "",
         speed: Callable[[], float],
         ahead: float,
         sentence_gap: float,
@@ -43,6 +44,7 @@ class Speaking:
             make_speaker: called in the thread of the stage.
             prepare: called there, too, before the first sentence.
             voice: id of the voice to begin with; "" = the engine's default.
+            subagent_voice: id of the voice for sub-agents; "" = the one in use.
             speed: asked for each clip.
             ahead: seconds of sound made ahead of what is heard.
             on_synthesis: gets an utterance, a chunk of it, and when the chunk's synthesis began
@@ -56,6 +58,8 @@ class Speaking:
         self._player = player
         self._prepare = prepare
         self._wanted = voice
+        self._wanted_for_subagents = subagent_voice
+        self._subagent_voice: Voice | None = None
         self._speed = speed
         self._ahead = ahead
         self._sentence_gap = sentence_gap
@@ -130,6 +134,8 @@ class Speaking:
         except Exception as error:
             self._fail(error, "The readings of English words can't be loaded")
         self._good = voice
+        if self._wanted_for_subagents:
+            self._subagent_voice = self._choose(self._wanted_for_subagents)
         with self._voice_lock:
             self._voice = self._voice or voice
         self._on_voice(self._voice)
@@ -169,8 +175,13 @@ class Speaking:
         voice = self._voice
         assert voice is not None
         self._made = False
-        if self._speak_with(speaker, utterance, voice):
-            self._good = voice
+        own = self._subagent_voice if utterance.segment.agent else None
+        if self._speak_with(speaker, utterance, own or voice):
+            self._good = self._good if own else voice
+        elif own:
+            self._subagent_voice = None
+            if not self._made:
+                self._speak_with(speaker, utterance, voice)
         else:
             self._speak_with_last_good(speaker, utterance, voice)
         if self._made:
