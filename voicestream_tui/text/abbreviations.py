@@ -1,8 +1,11 @@
 """Words whose dot does not simply end a sentence.
 
-The lists are our own, written from general knowledge of English prose about software; there is no
-outside source. Better a word too few than one too many: a missing entry cuts one sentence in two,
-a wrong one makes a listener wait for the next word. All in lower case, without the last dot.
+The lists are our own, written for prose about software and compared with the suppressions of the
+Unicode CLDR for English (common/segments/en.xml), many of which are ordinary words here ("all",
+"go", "link", "ok"). A user's own come from the glossary file (`text/glossary.py`).
+
+Better a word too few than one too many: a missing entry cuts one sentence in two, a wrong one
+makes a listener wait for the next word. All in lower case, without the last dot.
 """
 
 from __future__ import annotations
@@ -12,11 +15,11 @@ from voicestream_tui.text.words import words
 ALWAYS_GO_ON = words("e.g eg i.e ie cf vs viz approx ca resp incl excl esp")
 """Always followed by what they belong to."""
 
-TITLES = words("dr mr mrs ms prof messrs st mt")
+TITLES = words("dr mr mrs ms prof messrs st mt capt lt sgt hon")
 """Followed by a name, if written with a capital letter ("Ms. Ono", not "8 ms.")."""
 
 BEFORE_A_NUMBER = words("""
-    no nos nr fig figs eq eqs sec secs sect ch chap vol vols p pp col cols ln ref refs rev ver v
+    no nos nr num fig figs eq eqs sec secs sect ch chap vol vols p pp col cols ln ref refs rev ver v
     max min avg est
     jan feb mar apr jun jul aug sep sept oct nov dec
 """)

@@ -34,6 +34,8 @@ _RUNS = {mark: re.compile(re.escape(mark) + "+") for mark in "*_~"}
 _FOOTNOTE = re.compile(r"\^[^\s\[\]]+")
 _REFERENCE = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]", re.DOTALL)
 _WORDS = re.compile(r"[^\W\d_]{3}")
+_UNSPACED = re.compile(r"[、ぁ-ゖァ-ヺー\u3400-\u9fff]")
+"""What is written without blanks and ends no sentence."""
 _WHITE = str.maketrans("\n\t\r", "   ")
 
 
@@ -158,7 +160,7 @@ class InlineStream:
         raw, after = self._raw, at + 1
         match raw[at]:
             case "\n":
-                return self._add(" ", at, after)
+                return self._line_end(at, final)
             case "*" | "_" | "~" as mark:
                 return self._emphasis(mark, at, final)
             case "`":
@@ -180,6 +182,16 @@ class InlineStream:
         if isinstance(found, Found):
             return self._found(found, at)
         return found
+
+    def _line_end(self, at: int, final: bool) -> int | More:
+        """A soft line break is a blank, but nothing between two lines of Japanese."""
+        raw, after = self._raw, at + 1
+        before = raw[at - 1] if at else self._before
+        if not _UNSPACED.match(before):
+            return self._add(" ", at, after)
+        if after == len(raw) and not final:
+            return MORE
+        return self._add("" if _UNSPACED.match(raw, after) else " ", at, after)
 
     def _found(self, found: Found, at: int) -> int:
         if found.border:

@@ -87,7 +87,7 @@ _SIGNS = {
 }
 _END = re.compile(r"(?<!\.)([.?!])[\"'”’)\]]*\s*\Z")
 _INVISIBLE = re.compile(
-    r"\x1b\[[0-9;]*[A-Za-z]|[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd]"
+    r"\x1b\[[0-9;]*[A-Za-z]|[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffd]"
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _JAPANESE = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")

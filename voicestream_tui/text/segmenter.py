@@ -12,6 +12,8 @@ What holds for every text, however it is cut into deltas:
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from voicestream_tui.model import Kind, Piece, Span
 from voicestream_tui.text.blocks import LONGEST_BLOCK
 from voicestream_tui.text.inline import InlineStream
@@ -31,12 +33,19 @@ _STEP = 2048
 class Segmenter:
     """Cuts one text into pieces, in order. Never raises on any text."""
 
-    def __init__(self) -> None:
+    def __init__(self, abbreviations: Collection[str] = ()) -> None:
+        """Begin a text.
+
+        Args:
+            abbreviations: the user's own, in lower case, without the last dot: their dot ends
+                a sentence only before a word that begins sentences.
+        """
+        self._abbreviations = abbreviations
         self._begin()
 
     def _begin(self) -> None:
         self._source = _Source()
-        self._composer = _Composer(self._source)
+        self._composer = _Composer(self._source, self._abbreviations)
         self._scanner = BlockScanner(self._composer)
         self._composer.references = self._scanner.references
 
@@ -95,7 +104,8 @@ class _Source:
 class _Composer:
     """Takes blocks from the scanner and makes pieces of them."""
 
-    def __init__(self, source: _Source) -> None:
+    def __init__(self, source: _Source, abbreviations: Collection[str]) -> None:
+        self._abbreviations = abbreviations
         self.references: dict[str, str] = {}
         self._source = source
         self._pieces: list[Piece] = []
@@ -148,7 +158,7 @@ class _Composer:
     def _cut_sentences(self, inline: InlineStream, final: bool) -> None:
         plain, begin = inline.plain, 0
         while begin < plain.end:
-            end, self._scan = next_end(plain, begin, self._scan, final)
+            end, self._scan = next_end(plain, begin, self._scan, final, self._abbreviations)
             if end == WAIT or (final and end == plain.end):
                 break
             self._prose_piece(inline, begin, end, plain.source_end(end))
