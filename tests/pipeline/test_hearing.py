@@ -9,16 +9,27 @@ import pytest
 from voicestream_tui.agent.said import (
     Activity,
     AgentFailure,
+    Asked,
     BlockEnd,
+    Notice,
     Retract,
     Said,
     Text,
+    ToolResult,
     ToolUse,
     TurnEnd,
     TurnStarted,
     Unreadable,
+    UserMessage,
 )
-from voicestream_tui.model import AgentState, Kind, Segment, Timeline
+from voicestream_tui.model import (
+    AgentState,
+    Kind,
+    PermissionRequest,
+    Question,
+    Segment,
+    Timeline,
+)
 from voicestream_tui.stages.hearing import Hearing, Speakable
 
 
@@ -215,3 +226,78 @@ def test_times_stay_right_in_a_block_without_an_end() -> None:
     assert all(time.last_word and time.complete - time.last_word <= 1 for time in late)  # type: ignore[operator]
     (block,) = heard.hearing._blocks.values()
     assert len(block._times) < 3000
+
+
+def test_thinking_is_rows_of_its_own_and_not_spoken_unless_asked() -> None:
+    steps: list[Said] = [
+        Text(1, "Let me look. There it is.", thinking=True),
+        BlockEnd(1),
+        Text(2, "Here."),
+        BlockEnd(2),
+    ]
+    heard = Heard(steps)
+    assert heard.rows[:2] == [
+        (1, Kind.THINKING, "Let me look."),
+        (1, Kind.THINKING, "There it is."),
+    ]
+    assert [s.speakable for s in heard.segments] == [False, False, True]
+    assert [s.speakable for s in Heard(steps, thinking=True).segments] == [True, True, True]
+
+
+def test_a_sub_agents_thinking_is_spoken_only_where_both_are() -> None:
+    step: list[Said] = [Text(1, "Hm.", agent="Explore", thinking=True), BlockEnd(1)]
+    assert not Heard(step, thinking=True).segments[0].speakable
+    assert Heard(step, thinking=True, subagents=True).segments[0].speakable
+
+
+def test_a_tools_end_names_its_row_and_how_long_it_took() -> None:
+    heard = Heard(
+        [ToolUse("Bash", "make", id="a"), ToolUse("Read", "a.py", id="b")],
+        [ToolResult("b", ok=False)],
+        [ToolResult("a"), ToolResult("a"), ToolResult("unknown")],
+    )
+    assert heard.finished == [(2, False, 1.0), (1, True, 2.0)]
+
+
+def test_a_notice_is_a_row_with_its_own_japanese() -> None:
+    (row,) = Heard([Notice("Trying again.", "再試行します。")]).segments
+    assert (row.kind, row.japanese, row.speakable, row.urgent) == (
+        Kind.NOTICE,
+        "再試行します。",
+        True,
+        False,
+    )
+    step: list[Said] = [Notice("Trying again.", "再試行します。")]
+    assert not Heard(step, notices=False).segments[0].speakable
+
+
+def test_what_the_user_said_is_a_row_that_is_not_spoken() -> None:
+    heard = Heard([UserMessage("Go on.")])
+    assert heard.rows == [(1, Kind.USER, "Go on.")]
+    assert not heard.segments[0].speakable
+
+
+def test_a_request_for_permission_is_said_before_what_waits() -> None:
+    step: list[Said] = [Asked(PermissionRequest("r", "Write", {}, "a.py"))]
+    (row,) = Heard(step).segments
+    assert "a.py" in row.english
+    assert "許可" in row.japanese
+    assert row.urgent
+    assert row.speakable
+    (quiet,) = Heard(step, alerts=False).segments
+    assert not quiet.urgent
+    assert not quiet.speakable
+
+
+def test_a_question_is_told_by_its_text_alone() -> None:
+    question = PermissionRequest("r", "AskUserQuestion", {}, questions=(Question("Which?"),))
+    heard = Heard([Text(1, "Which?", urgent=True), BlockEnd(1), Asked(question)])
+    assert heard.rows == [(1, Kind.PROSE, "Which?")]
+    assert heard.segments[0].urgent
+
+
+def test_what_others_tell_stands_between_the_lines() -> None:
+    heard = Heard([Text(1, "One."), BlockEnd(1)])
+    heard.hearing.tell(UserMessage("Two?"))
+    assert heard.rows[-1] == (1, Kind.USER, "Two?")
+    assert [s.id for s in heard.segments] == [1, 2]

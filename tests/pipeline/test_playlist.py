@@ -230,3 +230,80 @@ def test_closing_cancels_what_is_under_way_and_nothing_is_due_any_more() -> None
     playlist.close()
     assert one.cancelled
     assert playlist.exhausted
+
+
+def add_urgent(playlist: Playlist, number: int) -> list[int]:
+    segment = Segment(number, 1, Kind.NOTICE, f"U{number}", urgent=True)
+    return playlist.add(Entry(segment, Translation(f"急{number}")))
+
+
+def test_what_is_urgent_comes_before_what_waits_and_only_once() -> None:
+    playlist = filled(3)
+    assert taken(playlist, 1) == [1]
+    add_urgent(playlist, 4)
+    assert taken(playlist, 3) == [4, 2, 3]
+    assert not playlist.waiting_characters
+
+
+def test_several_urgent_ones_keep_their_order() -> None:
+    playlist = filled(1)
+    add_urgent(playlist, 2)
+    add_urgent(playlist, 3)
+    assert taken(playlist, 3) == [2, 3, 1]
+
+
+def test_an_urgent_one_goes_before_what_was_made_ahead() -> None:
+    playlist = filled(3)
+    first = take(playlist)
+    playlist.began(first)
+    made_ahead = take(playlist)
+    add_urgent(playlist, 4)
+    playlist.remake_queued(1)
+    assert made_ahead.cancelled
+    assert not first.cancelled
+    assert taken(playlist, 3) == [4, 2, 3]
+
+
+def test_an_urgent_one_that_was_taken_back_is_urgent_again() -> None:
+    playlist = filled(2)
+    add_urgent(playlist, 3)
+    assert take(playlist).segment.id == 3
+    playlist.remake_queued(None)
+    assert taken(playlist, 2) == [3, 1]
+
+
+def test_skip_passes_over_an_urgent_one_that_waits() -> None:
+    playlist = filled(1)
+    add_urgent(playlist, 2)
+    assert playlist.skip() == [2]
+    assert taken(playlist, 1) == [1]
+
+
+def test_going_back_keeps_what_is_urgent_and_going_live_drops_it() -> None:
+    playlist = filled(2)
+    assert taken(playlist, 2) == [1, 2]
+    add_urgent(playlist, 3)
+    playlist.speak_from(1)
+    assert taken(playlist, 2) == [3, 1]
+    add_urgent(playlist, 4)
+    assert 4 in playlist.jump_to_live()
+    assert playlist.exhausted
+
+
+def test_an_urgent_one_counts_until_it_is_over() -> None:
+    playlist = filled(0)
+    add_urgent(playlist, 1)
+    assert not playlist.exhausted
+    utterance = take(playlist)
+    assert not playlist.exhausted
+    playlist.over(utterance)
+    assert playlist.exhausted
+
+
+def test_what_is_urgent_can_be_withdrawn_and_is_refused_after_the_end() -> None:
+    playlist = filled(0)
+    add_urgent(playlist, 1)
+    assert not playlist.withdraw(1)
+    assert playlist.exhausted
+    playlist.close()
+    assert add_urgent(playlist, 2) == [2]
