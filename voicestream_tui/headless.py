@@ -244,7 +244,10 @@ class Printer:
     def _plain_text(self, event: Event) -> str:
         match event:
             case SegmentAdded(segment):
-                self._segments[segment.id] = segment
+                if segment.kind is Kind.USER:
+                    return f">>  {' '.join(segment.english.split())}"
+                if segment.kind is not Kind.THINKING or segment.speakable:
+                    self._segments[segment.id] = segment
                 return f"EN  {_shown(segment)}"
             case SegmentTranslated(number, translation):
                 segment = self._segments.pop(number)
@@ -252,6 +255,12 @@ class Printer:
                 return f"JA  {_indent(segment)}{mark}{' '.join(translation.japanese.split())}"
             case Withdrawn(number):
                 return f"--  withdrawn by the agent: {number}"
+            case ToolFinished(number, False, seconds):
+                return f"--  failed after {seconds:.1f} s: {number}"
+            case VoiceHeld(by) if by:
+                return f"--  waiting for the voice: {by} speaks"
+            case AgentLost(_, message, hint):
+                return f"--  {message} {hint}".rstrip()
             case _:
                 return ""
 
@@ -264,9 +273,10 @@ def _shown(segment: Segment) -> str:
     if segment.kind in (Kind.CODE, Kind.TABLE):
         return f"{_indent(segment)}[{segment.label}]"
     text = " ".join(segment.english.split())
-    if segment.kind is Kind.SUBAGENT:
-        return f"[{segment.label}] {text}"
-    return _indent(segment) + text
+    if segment.kind is Kind.THINKING:
+        text = f"(thinking) {text}"
+    agent = f"[{segment.agent}] " if segment.agent else ""
+    return agent + _indent(segment) + text
 
 
 def run_headless(

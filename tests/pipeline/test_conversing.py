@@ -137,7 +137,7 @@ def test_a_message_becomes_a_row_when_the_agent_has_it_and_the_echo_does_not() -
         rig.talk.report(MessageQueued(1, "Go on.", 0.0))
         rig.talk.report(UserMessage("Go on.", "u1"))
         rig.source.push("turn")
-        rig.log.wait_for(lambda: any(isinstance(s, UserMessage) for s in rig.talk.told))
+        rig.pull_until(lambda: any(isinstance(s, UserMessage) for s in rig.talk.told))
         assert rig.kinds() == [(Kind.USER, "Go on.")]
         assert rig.log.of(MessageQueued)
         assert not rig.log.of(SegmentTranslated)
