@@ -10,8 +10,8 @@ import pytest
 
 from tests.unit.markdown_texts import englishes, recorded_texts, segment
 from voicestream_tui.model import Kind, Piece
+from voicestream_tui.text.clauses import LEAST_PART, LONG, LONGEST
 from voicestream_tui.text.segmenter import Segmenter
-from voicestream_tui.text.sentences import LEAST_PART, LONG, LONGEST
 
 TABLE = Path(__file__).with_name("segment_cases.txt")
 RANDOM_CUTS = 10_000

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.markdown_texts import cut, englishes, segment
+from voicestream_tui.text.clauses import LONGEST
 from voicestream_tui.text.segmenter import Segmenter
-from voicestream_tui.text.sentences import LONGEST
 
 PLAIN = """
 Done.

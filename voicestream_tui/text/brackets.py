@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from voicestream_tui.model import Span
 from voicestream_tui.text.plain import Plain
 
 FARTHEST = 200
@@ -23,13 +25,21 @@ _CLOSING = {
 }
 
 
+def guard_at(guards: Sequence[Span], at: int) -> Span | None:
+    """The code span or link that text[at] belongs to."""
+    for guard in guards:
+        if guard.start <= at < guard.end:
+            return guard
+    return None
+
+
 def is_within(plain: Plain, begin: int, at: int) -> bool:
     """Tell whether a bracket or quote that opens in text[begin:at] is still open at `at`."""
     text = plain.text
     opened: list[tuple[str, int]] = []
     for match in _MARK.finditer(text, begin, at):
         mark, place = match[0], match.start()
-        if any(guard.start <= place < guard.end for guard in plain.guards):
+        if guard_at(plain.guards, place):
             continue
         if mark == '"':
             is_open = any(other == mark for other, _ in opened)

@@ -16,10 +16,11 @@ from collections.abc import Collection
 
 from voicestream_tui.model import Kind, Piece, Span
 from voicestream_tui.text.blocks import LONGEST_BLOCK
+from voicestream_tui.text.clauses import WAIT, clause_end
 from voicestream_tui.text.inline import InlineStream
 from voicestream_tui.text.markdown import BlockScanner
 from voicestream_tui.text.notices import code_notice, table_notice
-from voicestream_tui.text.sentences import WAIT, clause_end, next_end
+from voicestream_tui.text.sentences import next_end
 
 CLAUSE_FROM = 90
 """An open sentence shorter than this is not cut at a clause."""

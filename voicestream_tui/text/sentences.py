@@ -7,10 +7,10 @@ arrived. So the ends do not depend on how the text was cut into deltas.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from enum import Enum
 
-from voicestream_tui.model import Span, SpanStyle
+from voicestream_tui.model import SpanStyle
 from voicestream_tui.text.abbreviations import (
     ALWAYS_GO_ON,
     BEFORE_A_NAME,
@@ -20,25 +20,9 @@ from voicestream_tui.text.abbreviations import (
     STARTERS,
     TITLES,
 )
-from voicestream_tui.text.brackets import is_within
+from voicestream_tui.text.brackets import guard_at, is_within
+from voicestream_tui.text.clauses import LONG, LONGEST, WAIT, forced_end, long_end
 from voicestream_tui.text.plain import Plain
-
-WAIT = -1
-"""No end is certain yet."""
-
-LONG = 240
-"""A sentence of more characters is cut at a clause, if it has one.
-
-Measured with the starter model on sentences joined by ", and", "; " and the like: up to 200
-characters a translation is as long as those of the parts, at 250 it lacks a fifth of what they
-say, at 370 two fifths.
-"""
-
-LEAST_PART = 80
-"""So many characters stay before a cut for length."""
-
-LONGEST = 600
-"""A sentence of more characters is cut at the best border within them."""
 
 _END = re.compile(r"[.!?…。！？]{1,64}")
 _WIDE = "。！？"
@@ -82,7 +66,7 @@ def next_end(
     stop = next((at for at in plain.borders if at > begin), 0)
     final = final or stop > 0
     stop = stop or len(text)
-    for longest, cut in ((LONG, _long_end), (LONGEST, forced_end)):
+    for longest, cut in ((LONG, long_end), (LONGEST, forced_end)):
         limit = begin + longest
         if scan >= limit:
             continue
@@ -105,16 +89,9 @@ def next_end(
 
 def _after(plain: Plain, at: int) -> int:
     """Where to look for the next end after the one at `at` was none."""
-    guard = _guard(plain.guards, at)
+    guard = guard_at(plain.guards, at)
     run = _END.match(plain.text, at)
     return guard.end if guard else run.end() if run else at + 1
-
-
-def _guard(guards: Sequence[Span], at: int) -> Span | None:
-    for guard in guards:
-        if guard.start <= at < guard.end:
-            return guard
-    return None
 
 
 def _judge(
@@ -126,7 +103,7 @@ def _judge(
     assert run is not None
     after = _after_closers(plain, run.end(), stop)
     closed = after > run.end()
-    guard = _guard(plain.guards, at)
+    guard = guard_at(plain.guards, at)
     if guard and not (guard.style is SpanStyle.LINK and guard.end <= after):
         return 0
     if after == stop:
@@ -161,7 +138,7 @@ def _after_closers(plain: Plain, at: int, stop: int) -> int:
     while True:
         closers = _CLOSERS.match(plain.text, at, stop)
         at = closers.end() if closers else at
-        guard = _guard(plain.guards, at)
+        guard = guard_at(plain.guards, at)
         if guard is None or not guard.target.startswith("^") or guard.start != at:
             return at
         at = guard.end
@@ -177,7 +154,7 @@ def _doubt(
     before = text[at - 1] if at > begin else " "
     if before.isspace() or _opens(text, begin, at - 1):
         return False if run == "." else _Doubt.ONLY_CAPITAL_ENDS
-    if run == "." and not _guard(plain.guards, at - 1):
+    if run == "." and not guard_at(plain.guards, at - 1):
         doubt = _word_doubt(text, begin, at, abbreviations)
         if doubt is not True:
             return doubt
@@ -231,7 +208,7 @@ def _resolve(plain: Plain, doubt: _Doubt, after: int, stop: int, final: bool) ->
         return True if final or at - after >= _LOOK_AHEAD else None
     following = text[at]
     if doubt is _Doubt.SMALL_GOES_ON:
-        return not following.islower() or _guard(plain.guards, at) is not None
+        return not following.islower() or guard_at(plain.guards, at) is not None
     if following in _OPENERS:
         if at + 1 == stop and not final:
             return None
@@ -248,63 +225,3 @@ def _resolve(plain: Plain, doubt: _Doubt, after: int, stop: int, final: bool) ->
 def _begins(character: str) -> bool:
     """Whether a character is one that a sentence begins with: a capital or of a script without."""
     return character.isupper() or (character.isalpha() and not character.islower())
-
-
-_CLAUSE = re.compile(
-    r"[;:](?=\s)|\s[—–](?=\s)|\)(?=\s)|、|；"
-    r"|,(?=\s+(?:and|but|or|so|because|since|which|who|while|where|when|whereas|though|although"
-    r"|unless|until|if|then|yet|nor|as)\s)"
-)
-_COMMA = re.compile(r",(?=\s)|，")
-
-
-def clause_end(plain: Plain, begin: int, least: int, limit: int) -> int:
-    """Return the last clause border with at least `least` characters before it, or `WAIT`.
-
-    Looks at text[begin:limit] only. A border is outside of code, links and brackets.
-    """
-    return _last_border(_CLAUSE, plain, begin, begin + least, limit)
-
-
-def _long_end(plain: Plain, begin: int, limit: int) -> int:
-    """Return the last clause border, else the last comma, or `WAIT` if it has neither."""
-    for pattern in (_CLAUSE, _COMMA):
-        end = _last_border(pattern, plain, begin, begin + LEAST_PART, limit)
-        if end != WAIT:
-            return end
-    return WAIT
-
-
-def forced_end(plain: Plain, begin: int, limit: int) -> int:
-    """Return the best place to cut a sentence that is too long, at or before `limit`.
-
-    Only a code span or link that is longer than the limit itself lets it be later.
-    """
-    half = begin + LONGEST // 2
-    for pattern in (_CLAUSE, _COMMA):
-        end = _last_border(pattern, plain, begin, half, limit)
-        if end != WAIT:
-            return end
-    end = max(plain.text.rfind(blank, half, limit - 1) for blank in " \u3000")
-    while end > begin:
-        guard = _guard(plain.guards, end)
-        if guard is None:
-            return end + 1
-        end = plain.text.rfind(" ", begin, guard.start)
-    guard = _guard(plain.guards, limit)
-    if guard is None or guard.start == limit:
-        return limit
-    return guard.start if guard.start > begin else guard.end
-
-
-def _last_border(pattern: re.Pattern[str], plain: Plain, begin: int, least: int, limit: int) -> int:
-    text = plain.text
-    best = WAIT
-    for match in pattern.finditer(text, begin, limit):
-        end = match.end()
-        if end < least or end >= limit or _guard(plain.guards, match.start()):
-            continue
-        if is_within(plain, begin, end):
-            continue
-        best = end + 1 if text[end].isspace() else end
-    return best
