@@ -6,6 +6,7 @@ Nothing here waits, logs, or takes longer the longer it runs; the scratch is mad
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 
 import numpy as np
 
@@ -19,12 +20,22 @@ CHUNK = 1024
 """Samples mixed in one go; longer blocks are made of several, each looking for cancellations."""
 
 
+class Gate(Enum):
+    """Whether what is due may sound; a reason for silence beside the user's pause."""
+
+    OPEN = "open"
+    LAST = "last"
+    """What sounds may end, no other utterance begins."""
+    SHUT = "shut"
+
+
 class Mixer:
     """Plays tracks in order, without a click at whatever interrupts them.
 
     What is cut off (a cancelled utterance, a voice that ran dry) is followed by an echo: its own
     last 10 ms, backwards and fading. So a fade needs no sample that may not exist. A pause fades
-    over the sentence's next 10 ms, and resuming goes on with the sample after them.
+    over the sentence's next 10 ms, and resuming goes on with the sample after them. A gate that is
+    shut does the same, but the silence after an utterance goes by meanwhile.
 
     Args:
         tracks: The queue; the mixer takes from it.
@@ -41,11 +52,15 @@ class Mixer:
         self.fraction = (0.0, 0.0)
         """The part of the text that the clip which sounded last speaks."""
         self.paused = False
+        self.gate = Gate.OPEN
+        self.heard = 0.0
+        """When the last block that was not silent had been rendered, plus its length."""
         self.gap = 0
         """Samples of silence still due before the next utterance."""
         self._tracks = tracks
         self._say = say
         self._now = 0.0
+        self._rate = sample_rate
         self._hold = Ramp(fade)
         self._master = Ramp(fade)
         self._limiter = Limiter(CHUNK)
@@ -59,8 +74,18 @@ class Mixer:
 
     @property
     def holding(self) -> bool:
-        """Paused, and the fade of that is over."""
-        return self.paused and self._hold.value == 0.0 and not self._echo_left
+        """Nothing may sound now, and the fade to that is over."""
+        if self._echo_left or (self.gate is Gate.OPEN and not self.paused):
+            return False
+        head = self._tracks.head
+        if head is None or not head.begun:
+            return True
+        return self._stopped and self._hold.value == 0.0
+
+    @property
+    def inaudible(self) -> bool:
+        """Whatever is played, nothing of it is heard."""
+        return self._master.value == self._master.target == 0.0
 
     @property
     def fading(self) -> int:
@@ -69,10 +94,28 @@ class Mixer:
 
     def pause(self, paused: bool) -> None:
         self.paused = paused
-        self._hold.aim(0.0 if paused else 1.0)
+        self._aim()
 
-    def set_gain(self, gain: float) -> None:
+    def set_gate(self, gate: Gate, *, at_once: bool = False) -> None:
+        """Open or shut; with `at_once` not even a fade is heard of what goes on."""
+        self.gate = gate
+        self._aim()
+        if at_once and self._stopped:
+            self._hold.jump(0.0)
+            self._echo.fill(0.0)
+            self._past.fill(0.0)
+
+    @property
+    def _stopped(self) -> bool:
+        return self.paused or self.gate is Gate.SHUT
+
+    def _aim(self) -> None:
+        self._hold.aim(0.0 if self._stopped else 1.0)
+
+    def set_gain(self, gain: float, *, at_once: bool = False) -> None:
         self._master.aim(gain)
+        if at_once:
+            self._master.jump(gain)
 
     def mix(self, out: Samples, now: float) -> None:
         """Fill `out`; `now` is what notices are stamped with."""
@@ -85,7 +128,10 @@ class Mixer:
                 filled += self._fill(block[filled:])
             self._retire()
             self._master.apply(block)
-            self.meter.measure(block, self._limiter.apply(block))
+            peak = self._limiter.apply(block)
+            self.meter.measure(block, peak)
+            if peak:
+                self.heard = now + len(out) / self._rate
         self.meter.publish()
 
     def _fill(self, block: Samples) -> int:
@@ -95,14 +141,16 @@ class Mixer:
         self._retire()
         track = self._tracks.head
         sounding = track is not None and track.begun and not self._dry
-        if self.paused and (not sounding or self._hold.value == 0.0):
+        silent = self._stopped and (not sounding or self._hold.value == 0.0)
+        if silent:
             self._hold.jump(0.0)
+        if silent and self.paused:
             return self._fill_silence(block)
         if self.gap:
             filled = self._fill_silence(block[: self.gap])
             self.gap -= filled
             return filled
-        if track is None:
+        if silent or track is None or (self.gate is Gate.LAST and not track.begun):
             return self._fill_silence(block)
         if not track.clips:
             return self._run_dry(block)
@@ -120,7 +168,7 @@ class Mixer:
         self._dry = False
         clip = track.clips[0]
         self.fraction = (clip.start, clip.end)
-        part = track.read(min(len(block), self._hold.left) if self.paused else len(block))
+        part = track.read(min(len(block), self._hold.left) if self._stopped else len(block))
         block = block[: len(part)]
         block[:] = part
         self._hold.apply(block)
@@ -144,7 +192,7 @@ class Mixer:
     def _run_dry(self, block: Samples) -> int:
         if self._dry:
             return self._fill_silence(block)
-        if self.paused:
+        if self._stopped:
             self._hold.jump(0.0)
         else:
             self._dry = True

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from voicestream_tui.audio.gate import VoiceGate
 from voicestream_tui.audio.mixer import Mixer
 from voicestream_tui.audio.notices import Began, Dropped, Finished, PlayerNotice
 from voicestream_tui.audio.tracks import Tracks
@@ -49,6 +50,8 @@ class Player:
         self._mixer = Mixer(
             self._tracks, max(1, round(fade * sample_rate)), sample_rate, self.notices.put
         )
+        self.gate = VoiceGate(self._changed, self._tracks, self._mixer)
+        """Opened and shut by who arbitrates between programs; open if nobody does."""
         self._muted = False
         self._volume = 1.0
         self._wakes = 0
@@ -192,7 +195,8 @@ class Player:
         """Play on without being heard, or be heard again."""
         with self._changed:
             self._muted = muted
-            self._mixer.set_gain(0.0 if muted else self._volume)
+            self.gate.set_gain(0.0 if muted else self._volume)
+            self._changed.notify_all()
 
     def set_volume(self, volume: float) -> None:
         """Set the linear gain; above 1 a limiter keeps loud parts within full scale.
@@ -204,7 +208,8 @@ class Player:
             raise ValueError(f"the volume must be 0 or more, not {volume}")
         with self._changed:
             self._volume = volume
-            self._mixer.set_gain(0.0 if self._muted else volume)
+            self.gate.set_gain(0.0 if self._muted else volume)
+            self._changed.notify_all()
 
     def snapshot(self) -> PlayerState:
         """The state for the meter."""
@@ -230,7 +235,9 @@ class Player:
     def render(self, out: Samples) -> None:
         """Fill `out`, shape (n,) with any n, with what comes next; silence when nothing does."""
         with self._changed:
-            self._mixer.mix(out, self._clock())
+            now = self._clock()
+            self.gate.look(now)
+            self._mixer.mix(out, now)
             room = bool(self._room_wanted) and self._queued() < self._room_wanted
             idle = not self._was_idle and self._is_idle()
             if room:
