@@ -111,7 +111,7 @@ def test_the_end_waits_until_a_broken_source_is_told() -> None:
             came_early.append(rig.pipeline.drain(0.2))
         log(event)
 
-    rig.pipeline._emit = emit
+    rig.pipeline._announcer.emit = emit
     with rig:
         log.wait_for(lambda: bool(log.of(Ended)))
     assert came_early == [False]
@@ -140,7 +140,7 @@ def test_a_front_end_that_breaks_does_not_break_the_flow() -> None:
         taken.append(event)
         raise ValueError("the screen is gone")
 
-    rig.pipeline._emit = emit
+    rig.pipeline._announcer.emit = emit
     with rig:
         rig.pull_until(lambda: rig.pipeline.ended)
     assert len([e for e in taken if isinstance(e, Spoken)]) == 3
@@ -337,9 +337,9 @@ def test_a_row_that_the_user_points_at_much_later_has_no_latency_of_that_length(
     options = PipelineOptions(speakable=Speakable(code=False))
     with Rig(ListSource(CODE), options=options) as rig:
         rig.log.wait_for(lambda: rig.pipeline.ended)
-        clock = rig.pipeline._clock
-        rig.pipeline._clock = lambda: clock() + 1000.0
-        rig.player._clock = rig.pipeline._clock
+        clock = rig.pipeline._announcer.clock
+        rig.pipeline._announcer.clock = lambda: clock() + 1000.0
+        rig.player._clock = rig.pipeline._announcer.clock
         rig.pipeline.speak_from(1)
         rig.pull_until(lambda: bool(rig.log.of(SpeakingStarted)))
         last = rig.pipeline.timelines.last_text_to_sound

@@ -1,0 +1,48 @@
+"""What a pipeline is made with: the settings of its flow, and what it takes to be heard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from voicestream_tui.audio.outputs import Output
+from voicestream_tui.audio.player import Player
+from voicestream_tui.model import Samples
+from voicestream_tui.speak.base import Speaker
+from voicestream_tui.stages.playlist import Entry
+from voicestream_tui.stages.speakable import Speakable
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineOptions:
+    """What the settings say about the flow."""
+
+    batch: int = 8
+    voice: str = ""
+    subagent_voice: str = ""
+    speed: float = 1.0
+    catch_up_speed: float = 1.0
+    catch_up_after: float = 10.0
+    volume: float = 1.0
+    ahead: float = 3.0
+    sentence_gap: float = 0.25
+    paragraph_gap: float = 0.5
+    speakable: Speakable = field(default_factory=Speakable)
+    finished_after: float = 10.0
+    """Seconds a turn must have taken for its end to be told."""
+    quiet_after: float = 0.0
+    """Seconds without a word from a busy agent until that is said; 0 never says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceRoom:
+    """What it takes to be heard."""
+
+    make_speaker: Callable[[], Speaker]
+    player: Player
+    output: Output
+    spoken_form: Callable[[Entry], str]
+    prepare: Callable[[], None] = lambda: None
+    """Loads what `spoken_form` needs, in the thread of speech, before the first sentence."""
+    record: Callable[[Samples], None] | None = None
+    """Gets every block that was played, from the output's thread."""
