@@ -168,6 +168,10 @@ class ProcessSource:
                 self._stdout.close()
                 self._reading.release()
 
+    def kill(self) -> None:
+        """Send SIGKILL to the command and what it started; a `close` that waits is then done."""
+        self._signal(signal.SIGKILL)
+
     def _signal(self, number: signal.Signals) -> bool:
         with self._signal_lock:
             if self._process.returncode is not None:

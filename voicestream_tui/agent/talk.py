@@ -9,12 +9,13 @@ from voicestream_tui.agent.said import Said, UserMessage
 from voicestream_tui.model import (
     AgentLost,
     Answer,
+    Failed,
     MessageQueued,
     MessageTaken,
     PermissionSettled,
 )
 
-TalkNews = MessageQueued | MessageTaken | PermissionSettled | AgentLost | UserMessage
+TalkNews = MessageQueued | MessageTaken | PermissionSettled | AgentLost | Failed | UserMessage
 """What a talk reports: events for the front end, and the user's messages that become rows."""
 
 
@@ -30,7 +31,11 @@ class Talk(Protocol):
         ...
 
     def send(self, text: str) -> None:
-        """Tell the agent something; queued while it is busy."""
+        """Tell the agent something; queued while it is busy.
+
+        Raises:
+            UsageError: there is nothing in the text, or too much, or the conversation is over.
+        """
         ...
 
     def interrupt(self) -> None:

@@ -1,0 +1,346 @@
+"""A conversation with claude: its process with an open standard input, and the way back to it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from voicestream_tui.agent import control_lines
+from voicestream_tui.agent.conversation_command import ConversationCommand
+from voicestream_tui.agent.conversation_interrupt import Interrupting
+from voicestream_tui.agent.conversation_messages import Message, Messages
+from voicestream_tui.agent.conversation_news import Newsroom
+from voicestream_tui.agent.conversation_requests import Requests
+from voicestream_tui.agent.conversation_session import Session
+from voicestream_tui.agent.framing import LONGEST_LINE
+from voicestream_tui.agent.line_writer import LineWriter
+from voicestream_tui.agent.message_feed import MessageFeed
+from voicestream_tui.agent.process import ProcessSource
+from voicestream_tui.agent.said import (
+    Asked,
+    AskWithdrawn,
+    ControlAnswered,
+    Said,
+    TurnEnd,
+    TurnStarted,
+    UserMessage,
+)
+from voicestream_tui.agent.talk import TalkNews
+from voicestream_tui.errors import AgentError, UsageError, VoicestreamError
+from voicestream_tui.model import AgentLost, Answer, Failed
+
+_log = logging.getLogger(__name__)
+
+_LONGEST_REASON = 300
+
+
+class Conversation:
+    """Source of the agent's lines, and at the same time the `Talk` back to the agent.
+
+    The process starts with the object. When it ends by itself, `lines` ends, and
+    `wait_for_more` waits until somebody calls `resume`.
+
+    Args:
+        command: What is run, and what is said first.
+        feed: More messages, from the first `lines` on; their end is the end of the conversation
+            unless they are one whole.
+        resumable: A lost agent is waited for until it is resumed; else its end is the end.
+        interrupt_grace: As in `ProcessSource`.
+        terminate_grace: As in `ProcessSource`.
+        max_line: Bytes of a line that are kept.
+        patience: Seconds that the agent has to answer an interrupt.
+        cwd: Folder to run in, the current one if None.
+        env: Environment, the current one if None.
+        clock: Monotonic seconds.
+
+    Raises:
+        UsageError: the first message is too long.
+        AgentError: the command can't be started.
+    """
+
+    def __init__(
+        self,
+        command: ConversationCommand,
+        *,
+        feed: MessageFeed | None = None,
+        resumable: bool = True,
+        interrupt_grace: float = 3.0,
+        terminate_grace: float = 2.0,
+        max_line: int = LONGEST_LINE,
+        patience: float = 1.0,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._command = command
+        self._first = control_lines.clean_message(command.message) if command.message else ""
+        self._feed = feed
+        self._resumable = resumable and not command.single
+        self._interrupt_grace = interrupt_grace
+        self._terminate_grace = terminate_grace
+        self._max_line = max_line
+        self._cwd = cwd
+        self._env = env
+        self._clock = clock
+        self._changed = threading.Condition()
+        self._newsroom = Newsroom()
+        self._messages = Messages(clock)
+        self._requests = Requests(clock)
+        self._session = Session()
+        self._interrupting = Interrupting(
+            lambda line: self._writer.write(line), self._interrupt_unheard, patience
+        )
+        self._begun = False
+        self._gone = False
+        """The process has ended and no other one has been started."""
+        self._wanted = False
+        """A new process is."""
+        self._finishing = False
+        self._closed = False
+        self._process, self._writer = self._start(command.argv)
+        self.name = self._process.name
+
+    def _start(self, argv: tuple[str, ...]) -> tuple[ProcessSource, LineWriter]:
+        theirs, ours = os.pipe()
+        try:
+            process = ProcessSource(
+                argv,
+                theirs,
+                interrupt_grace=self._interrupt_grace,
+                terminate_grace=self._terminate_grace,
+                max_line=self._max_line,
+                cwd=self._cwd,
+                env=self._env,
+            )
+        except BaseException:
+            os.close(ours)
+            raise
+        finally:
+            os.close(theirs)
+        return process, LineWriter(ours, f"stdin of {process.name}")
+
+    # --- the source -----------------------------------------------------------------------------
+
+    @property
+    def pid(self) -> int:
+        """The process's id; another one after `resume`."""
+        return self._process.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        """As in `ProcessSource`, of the last process."""
+        return self._process.exit_code
+
+    @property
+    def stderr_tail(self) -> str:
+        """As in `ProcessSource`, of the last process."""
+        return self._process.stderr_tail
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield the process's lines to its end."""
+        self._begin()
+        try:
+            for line in self._process.lines():
+                refusal = control_lines.refusal(line)
+                if refusal is not None:
+                    _log.info("%s asked for something unknown: %.300r", self.name, line)
+                    self._writer.write(refusal)
+                yield line
+        finally:
+            with self._changed:
+                self._gone = True
+                self._messages.agent_gone()
+
+    def _begin(self) -> None:
+        with self._changed:
+            first = not self._begun and not self._closed
+            self._begun = True
+        if not first:
+            return
+        if self._first:
+            self.send(self._first)
+        if self._feed is not None:
+            self._feed.start(self.send, self._fed, self._refused)
+
+    def _fed(self) -> None:
+        with self._changed:
+            waiting = self._command.single and not self._messages.any_sent
+        if waiting or not (self._feed is not None and self._feed.whole):
+            self.finish()
+
+    def wait_for_more(self) -> bool:
+        """Wait for `resume` (True), or `finish` or `close` (False), after the process's end."""
+        self._interrupting.over()
+        with self._changed:
+            self._newsroom.note(self._requests.settle_all())
+        self._newsroom.tell()
+        lost: AgentLost | None = None
+        while (lost := self._next_process(lost)) is not None:
+            with self._changed:
+                self._wanted = False
+                self._newsroom.note([lost])
+            self._newsroom.tell()
+            with self._changed:
+                self._changed.wait_for(lambda: self._wanted or self._over)
+        with self._changed:
+            over = self._gone
+            if over:
+                self._newsroom.note(self._messages.drop())
+        self._newsroom.tell()
+        return not over
+
+    def _next_process(self, lost: AgentLost | None) -> AgentLost | None:
+        """Start another process if that is wanted; tell what is lost if nobody knows yet."""
+        with self._changed:
+            if self._over:
+                return None
+            if lost is None:
+                return self._lost()
+            # The old process is over, and its writer with it: nothing here takes time.
+            self._writer.stop()
+            self._process.close()
+            try:
+                self._process, self._writer = self._start(self._session.command(self._command))
+            except VoicestreamError as error:
+                code = getattr(error, "exit_code", AgentError.exit_code)
+                return AgentLost(code, error.message, error.hint, self._clock())
+            self._gone = False
+            for message in self._messages.agent_back():
+                self._write(message)
+            return None
+
+    @property
+    def _over(self) -> bool:
+        return self._closed or self._finishing or not self._resumable
+
+    def _lost(self) -> AgentLost:
+        code = self._process.exit_code or 0
+        complaint = self._process.stderr_tail.strip().split("\n")[-1].strip()
+        self._session.ended(self._process.stderr_tail)
+        end = f"was ended by signal {code - 128}" if code > 128 else f"ended with code {code}"
+        message = f"{self.name} {end}"
+        message += f": {complaint[:_LONGEST_REASON]}" if complaint else "."
+        return AgentLost(code, message, self._session.hint(self._command), self._clock())
+
+    def close(self) -> None:
+        """Stop the process; as in `ProcessSource`."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+            process, writer = self._process, self._writer
+        if self._feed is not None:
+            self._feed.close()
+        self._interrupting.close()
+        writer.stop()
+        process.close()
+
+    def kill(self) -> None:
+        """End the process at once; `close` is then done soon."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+            process = self._process
+        process.kill()
+
+    # --- the talk -------------------------------------------------------------------------------
+
+    def listen(self, report: Callable[[TalkNews], None]) -> None:
+        """As in `Talk`."""
+        self._newsroom.listen(report)
+
+    def heard(self, said: Said) -> None:
+        """As in `Talk`."""
+        with self._changed:
+            self._hear(said)
+        self._newsroom.tell()
+
+    def _hear(self, said: Said) -> None:
+        note = self._newsroom.note
+        if not self._gone:
+            self._session.heard(said)
+        match said:
+            case TurnStarted():
+                note(self._messages.turn_started())
+            case TurnEnd(ok, reason):
+                self._messages.turn_ended(answered=ok or reason == "interrupted")
+                if not self._messages.in_turn:
+                    note(self._requests.turn_ended())
+                    self._interrupting.over()
+                if self._command.single and not self._messages.busy:
+                    self._finishing = True
+                self._finish_if_idle()
+            case UserMessage(uuid=uuid):
+                note(self._messages.echoed(uuid))
+            case Asked(request):
+                self._requests.asked(request)
+            case AskWithdrawn(request_id):
+                note(self._requests.settle(request_id, None))
+            case ControlAnswered(request_id):
+                self._interrupting.answered(request_id)
+
+    def send(self, text: str) -> None:
+        """As in `Talk`."""
+        cleaned = control_lines.clean_message(text)
+        with self._changed:
+            if self._finishing or self._closed:
+                raise UsageError("The conversation is over; nothing more can be sent.")
+            message, news = self._messages.send(cleaned)
+            if not self._gone:
+                self._write(message)
+            self._newsroom.note(news)
+        self._newsroom.tell()
+
+    def _write(self, message: Message) -> None:
+        self._writer.write(control_lines.user_message(message.text, message.uuid))
+
+    def interrupt(self) -> None:
+        """As in `Talk`."""
+        with self._changed:
+            busy = self._messages.busy and not self._gone
+        if busy:
+            self._interrupting.ask()
+
+    def _interrupt_unheard(self) -> None:
+        message = f"{self.name} does not answer the interrupt."
+        hint = "Wait for the end of the turn, or quit: that stops it in any case."
+        with self._changed:
+            self._newsroom.note([Failed("agent", message, hint, self._clock())])
+        self._newsroom.tell()
+
+    def answer(self, request_id: str, answer: Answer) -> None:
+        """As in `Talk`."""
+        with self._changed:
+            request = self._requests.get(request_id)
+            if request is None:
+                return
+            self._writer.write(control_lines.permission(request, answer))
+            self._newsroom.note(self._requests.settle(request_id, answer.allow))
+        self._newsroom.tell()
+
+    def resume(self) -> None:
+        """As in `Talk`."""
+        with self._changed:
+            if self._gone:
+                self._wanted = True
+                self._changed.notify_all()
+
+    def finish(self) -> None:
+        """As in `Talk`."""
+        with self._changed:
+            self._finishing = True
+            self._finish_if_idle()
+            self._changed.notify_all()
+
+    def _finish_if_idle(self) -> None:
+        # Without its input the agent can ask for nothing any more: not before its work is done.
+        if self._finishing and not (self._command.asks and self._messages.busy):
+            self._writer.finish()
+
+    def _refused(self, error: VoicestreamError) -> None:
+        with self._changed:
+            self._newsroom.note([Failed("message", error.message, error.hint, self._clock())])
+        self._newsroom.tell()
