@@ -15,10 +15,23 @@ from voicestream_tui.tui.app import VoicestreamApp
 from voicestream_tui.tui.controls import UiOptions
 
 
-class Stage:
-    """An app on a simulated terminal; time stands still unless a test moves it."""
+class Clock:
+    """Time that stands still unless a test moves it."""
 
-    def __init__(self, app: VoicestreamApp, pilot: Pilot[None], pipeline: FakePipeline) -> None:
+    def __init__(self, now: float) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Stage:
+    """An app on a simulated terminal, with a clock of its own."""
+
+    def __init__(
+        self, app: VoicestreamApp, pilot: Pilot[None], pipeline: FakePipeline, clock: Clock
+    ) -> None:
+        self.clock = clock
         self.app = app
         self.pilot = pilot
         self.pipeline = pipeline
@@ -54,20 +67,26 @@ MakeStage = Callable[..., AbstractAsyncContextManager[Stage]]
 
 @asynccontextmanager
 async def _stage(
-    size: tuple[int, int] = (120, 40), *, title: str = "", now: float = 0.0, **options: Any
+    size: tuple[int, int] = (120, 40),
+    *,
+    title: str = "",
+    now: float = 0.0,
+    conversing: bool = False,
+    **options: Any,
 ) -> AsyncIterator[Stage]:
     made: list[FakePipeline] = []
+    clock = Clock(now)
 
     def make(emit: Callable[[Event], None]) -> FakePipeline:
-        made.append(FakePipeline(emit))
+        made.append(FakePipeline(emit, conversing=conversing))
         return made[0]
 
-    app = VoicestreamApp(make, settings=UiOptions(**options), title=title, clock=lambda: now)
+    app = VoicestreamApp(make, settings=UiOptions(**options), title=title, clock=clock)
     app.animation_level = "none"
     try:
         async with app.run_test(size=size, notifications=True) as pilot:
             await pilot.pause()
-            yield Stage(app, pilot, made[0])
+            yield Stage(app, pilot, made[0], clock)
     finally:
         for pipeline in made:
             pipeline.may_close.set()

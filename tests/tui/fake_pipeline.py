@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from voicestream_tui.model import Event, PlayerState, Voice
+from voicestream_tui.model import Answer, Event, PlayerState, Voice
 
 MEI = Voice("openjtalk", "mei", "Mei", licence="CC BY 3.0")
 TAKUMI = Voice("openjtalk", "takumi", "Takumi", licence="CC BY 3.0")
@@ -28,6 +28,7 @@ class FakePipeline:
     commands: list[tuple[Any, ...]] = field(default_factory=list)
     may_close: threading.Event = field(default_factory=threading.Event)
     closed: bool = False
+    conversing: bool = False
 
     def __post_init__(self) -> None:
         self.may_close.set()
@@ -76,6 +77,18 @@ class FakePipeline:
         self.commands.append(("volume", volume))
         self.volume = volume
         self.player = replace(self.player, volume=volume)
+
+    def send(self, text: str) -> None:
+        self.commands.append(("send", text))
+
+    def interrupt(self) -> None:
+        self.commands.append(("interrupt",))
+
+    def answer(self, request_id: str, answer: Answer) -> None:
+        self.commands.append(("answer", request_id, answer))
+
+    def resume(self) -> None:
+        self.commands.append(("resume",))
 
     def voices(self) -> list[Voice]:
         return [MEI, TAKUMI, AOI]

@@ -13,7 +13,9 @@ from voicestream_tui.model import (
     Failed,
     PlayerState,
     SpeakingStarted,
+    Spoken,
     VoiceChanged,
+    VoiceHeld,
 )
 from voicestream_tui.tui.key_bar import KeyHint, fitting
 from voicestream_tui.tui.meter import clock_text, decibels, lit_cells
@@ -118,7 +120,7 @@ def test_the_spinner_turns_only_while_the_agent_is_busy() -> None:
     assert StatusFacts(agent=AgentState.WRITING, ended=True).spinner == " "
 
 
-@pytest.mark.parametrize("state", list(AgentState))
+@pytest.mark.parametrize("state", [s for s in AgentState if s is not AgentState.STARTING])
 def test_every_state_of_the_agent_has_words(state: AgentState) -> None:
     words, _ = activity(StatusFacts(agent=state, detail="why"))
     assert words.endswith(": why")
@@ -137,3 +139,49 @@ def test_the_least_important_keys_go_first_and_order_stays() -> None:
     assert [hint.key for hint in fitting(hints, 80)] == ["a", "b", "c"]
     assert [hint.key for hint in fitting(hints, 18)] == ["a", "c"]
     assert fitting(hints, 3) == []
+
+
+def test_the_beginning_is_said_in_words() -> None:
+    said = activity(StatusFacts(agent=AgentState.STARTING, detail="stdin"))[0]
+    assert said == "waiting for standard input"
+    assert activity(StatusFacts(detail="claude"))[0] == "waiting for claude"
+
+
+def test_an_agent_that_has_finished_says_how_much_is_left_to_hear() -> None:
+    facts = StatusFacts(agent=AgentState.DONE, lag=42.0)
+    assert activity(facts)[0] == "finished writing, 42 s left to hear"
+    assert details(facts) == []
+    facts = StatusFacts(agent=AgentState.DONE, lag=42.0, conversing=True)
+    assert activity(facts)[0] == "waiting for you, 42 s left to hear"
+
+
+async def test_another_program_that_speaks_is_named(stage: MakeStage) -> None:
+    async with stage() as s:
+        await s.show(VoiceHeld("claude in ~/api", 1.0))
+        assert "waiting for the voice (claude in ~/api speaks)" in s.lines()[-2]
+        await s.show(VoiceHeld("", 2.0))
+        assert "waiting for the voice" not in s.text()
+
+
+async def test_the_meter_does_not_fall_silent_between_two_sentences(stage: MakeStage) -> None:
+    async with stage() as s:
+        sounding = PlayerState(1, 1.2, 3.4, (0, 1), 2.0, 0.2, 0.3)
+        s.pipeline.player, s.pipeline.behind = sounding, 4.0
+        await s.show(prose(1), japanese(1), SpeakingStarted(1, 0.0))
+        s.pipeline.player = PlayerState(queued=0.0)
+        await s.show(Spoken(1, 1.0))
+        assert "playing" in s.lines()[-3]
+        s.clock.now += 2.0
+        await s.show()
+        assert "waiting" in s.lines()[-3]
+        s.pipeline.behind = 0.0
+        await s.show()
+        assert "silent" in s.lines()[-3]
+
+
+async def test_sound_that_is_heard_again_is_no_problem(stage: MakeStage) -> None:
+    async with stage() as s:
+        await s.show(Failed("audio", "Sound is heard on “USB” again.", "", 1.0))
+        await s.pilot.pause(0.05)
+        assert "heard on “USB” again" in s.text()
+        assert "problem" not in s.lines()[-2]

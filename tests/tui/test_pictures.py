@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.conftest import MakeStage, Stage
+from tests.tui.conversation_scene import subagents_session, thinking_ids, working_session
 from tests.tui.picture import compare
 from tests.tui.scene import coding_session, hard_session, sounding
 from voicestream_tui.model import Ended, Failed
@@ -114,3 +115,30 @@ async def test_the_palette(stage: MakeStage, tmp_path: Path) -> None:
         await s.press("ctrl+p")
         await s.pilot.pause(0.3)
         compare(s.app, "palette-120x40", tmp_path)
+
+
+async def test_a_turn_with_thinking_and_tools(stage: MakeStage, tmp_path: Path) -> None:
+    async with stage((120, 34)) as s:
+        await s.show(*working_session(), frames=16)
+        compare(s.app, "working-120x34", tmp_path)
+
+
+async def test_thinking_unfolded(stage: MakeStage, tmp_path: Path) -> None:
+    async with stage((120, 34)) as s:
+        session = working_session()
+        await s.show(*session, frames=16)
+        first = s.transcript.book.index_of(thinking_ids(session)[0])
+        assert first is not None
+        s.transcript.select(first)
+        await s.press("x")
+        await s.show()
+        compare(s.app, "thinking-120x34", tmp_path)
+
+
+@pytest.mark.parametrize(("theme", "size"), [(DARK, (120, 30)), (LIGHT, (80, 30))])
+async def test_sub_agents(
+    stage: MakeStage, theme: str, size: tuple[int, int], tmp_path: Path
+) -> None:
+    async with stage(size, theme=theme) as s:
+        await s.show(*subagents_session(), frames=16)
+        compare(s.app, f"sub-agents-{size[0]}x{size[1]}", tmp_path)

@@ -8,16 +8,13 @@ import pytest
 
 from tests.tui.rows import prose
 from voicestream_tui.model import Kind, Segment, Span, SpanStyle, Translation
+from voicestream_tui.tui.columns import english_column, japanese_column
+from voicestream_tui.tui.contents import unfolded_text
 from voicestream_tui.tui.follow import anchored_top, followed_top, revealing_top
 from voicestream_tui.tui.row_book import RowBook
-from voicestream_tui.tui.row_layout import Geometry, Part, lay_out, unfolded_text
-from voicestream_tui.tui.rows import (
-    Row,
-    begins_group,
-    english_column,
-    japanese_column,
-    printable,
-)
+from voicestream_tui.tui.row_groups import begins_group
+from voicestream_tui.tui.row_layout import Geometry, Part, lay_out
+from voicestream_tui.tui.rows import Row, printable
 from voicestream_tui.tui.syntax import syntax_runs
 
 
@@ -40,20 +37,23 @@ def segment(kind: Kind = Kind.PROSE, english: str = "Text.", **more: object) -> 
         (Kind.TOOL, {"label": "Read a.py"}, "› ", "Read a.py"),
         (Kind.ERROR, {}, "! ", "Text."),
         (Kind.NOTICE, {}, "", "Text."),
-        (Kind.SUBAGENT, {"label": "Explore"}, "  ", "Explore: Text."),
+        (Kind.SUBAGENT, {"agent": "Explore"}, "", "Explore: Text."),
+        (Kind.TOOL, {"agent": "Explore", "label": "Read a.py"}, "› ", "Explore: Read a.py"),
+        (Kind.USER, {}, "> ", "Text."),
     ],
 )
 def test_each_kind_has_its_mark(kind: Kind, more: dict[str, object], first: str, text: str) -> None:
-    column = english_column(Row(segment(kind, **more), 0.0, named=True))
+    colour = 1 if "agent" in more else 0
+    column = english_column(Row(segment(kind, **more), 0.0, named=True, colour=colour))
     assert (column.first, column.text) == (first, text)
     assert len(column.rest) == len(column.first)
 
 
 def test_the_name_of_a_sub_agent_moves_its_spans() -> None:
     row = Row(
-        segment(Kind.SUBAGENT, "Run it.", label="Ann", spans=(Span(0, 3, SpanStyle.CODE),)), 0
+        segment(Kind.SUBAGENT, "Run it.", agent="Ann", spans=(Span(0, 3, SpanStyle.CODE),)), 0
     )
-    row.named = True
+    row.named, row.colour = True, 1
     column = english_column(row)
     assert column.text[column.spans[0].start : column.spans[0].end] == "Run"
 
@@ -180,7 +180,7 @@ def test_an_anchor_keeps_its_line_when_heights_above_change() -> None:
     book = book_of(10)
     book.settle(0, 10)
     anchor = book.find(6)
-    book.translate(2, Translation("長い" * 80))
+    book.translate(2, 3, Translation("長い" * 80))
     book.layout(2)
     top = anchored_top(book, anchor, 6)
     assert top == 6 + book.height(2) - 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import pytest
@@ -23,9 +23,9 @@ OURS = load_themes(None)[0]
 BACKGROUNDS = ("background", "selected", "spoken")
 TEXTS = (
     *("text", "muted", "japanese", "accent", "heading", "code", "link", "quote", "tool"),
-    *("subagent", "error", "warning", "success"),
+    *("subagent", "subagent_2", "subagent_3", "subagent_4", "error", "warning", "success"),
 )
-ON_PANEL = ("text", "muted", "accent", "heading", "error", "warning", "success")
+ON_PANEL = ("text", "muted", "user", "accent", "heading", "error", "warning", "success")
 
 
 def luminance(color: str) -> float:
@@ -90,6 +90,19 @@ def test_a_theme_of_the_users_own_takes_the_rest_from_ours(tmp_path: Path) -> No
     assert mine.palette.accent == "#aa0000"
     assert mine.palette.text == OURS["voicestream-light"].palette.text
     assert not mine.dark
+
+
+def test_a_theme_without_the_newer_colours_takes_its_own_for_them(tmp_path: Path) -> None:
+    colors = {
+        key: value
+        for key, value in asdict(OURS["voicestream-dark"].palette).items()
+        if key != "user" and not key.startswith("subagent_")
+    }
+    lines = [f'{key} = "{value}"' for key, value in colors.items()]
+    path = write(tmp_path, "[colors]\n" + "\n".join(lines))
+    palette = load_theme(path, {}).palette
+    assert palette.user == palette.accent
+    assert palette.subagent_4 == palette.warning
 
 
 def test_the_users_theme_wins_over_ours_of_the_same_name(tmp_path: Path) -> None:

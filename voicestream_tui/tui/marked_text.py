@@ -12,9 +12,11 @@ from collections.abc import Iterable
 from textual.geometry import Offset
 from textual.selection import Selection
 
-from voicestream_tui.tui.row_layout import Part, unfolded_text
+from voicestream_tui.tui.columns import english_column, japanese_column
+from voicestream_tui.tui.contents import unfolded_text
+from voicestream_tui.tui.row_layout import Part
 from voicestream_tui.tui.row_paint import PART_SHIFT
-from voicestream_tui.tui.rows import Row, english_column, japanese_column
+from voicestream_tui.tui.rows import Row
 
 _LEFT = frozenset({Part.ENGLISH, Part.CONTENT})
 _RIGHT = frozenset({Part.JAPANESE})

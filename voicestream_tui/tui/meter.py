@@ -14,6 +14,8 @@ from voicestream_tui.model import PlayerState
 FLOOR_DB = -48.0
 """The left end of the level bar; the right end is 0 dB, full scale."""
 _LOUD_DB, _HOT_DB = -12.0, -3.0
+_LONGEST_GAP = 1.5
+"""Seconds between two sentences that still count as playing."""
 _LAMP = "\u28f6"
 """A lamp of the level bar: Braille dots are one cell wide in every terminal."""
 _STYLES = (
@@ -43,11 +45,26 @@ class Meter(Widget):
         super().__init__()
         self.state = PlayerState()
         self.speed = 1.0
+        self.idle = True
+        self._sounded = -math.inf
+        self._now = 0.0
+        self._last_position = ""
         self._shown: object = None
 
-    def show(self, state: PlayerState, speed: float) -> None:
-        """Show another state of the player."""
-        self.state, self.speed = state, speed
+    def show(self, state: PlayerState, speed: float, *, idle: bool, now: float) -> None:
+        """Show another state of the player.
+
+        Args:
+            state: The player's state.
+            speed: The speed of speech.
+            idle: Nothing sounds and nothing is due.
+            now: Seconds; gaps between sentences do not count as silence.
+        """
+        self.state, self.speed, self.idle, self._now = state, speed, idle, now
+        if state.segment_id is not None:
+            self._sounded = now
+            position, duration = clock_text(state.position), clock_text(state.duration)
+            self._last_position = f"{position} / {duration}"
         facts = self._facts()
         if facts != self._shown:
             self._shown = facts
@@ -72,13 +89,17 @@ class Meter(Widget):
     def _word(self) -> str:
         if self.state.paused:
             return "paused"
-        return "playing" if self.state.segment_id is not None else "silent"
+        if self.state.segment_id is not None or self._in_gap:
+            return "playing"
+        return "silent" if self.idle else "waiting"
+
+    @property
+    def _in_gap(self) -> bool:
+        """Between two sentences."""
+        return not self.idle and self._now - self._sounded < _LONGEST_GAP
 
     def _position(self) -> str:
-        state = self.state
-        if state.segment_id is None:
-            return ""
-        return f"{clock_text(state.position)} / {clock_text(state.duration)}"
+        return self._last_position if self.state.segment_id is not None or self._in_gap else ""
 
     def _queued(self) -> str:
         return f"{self.state.queued:.1f} s queued" if self.state.queued >= 0.05 else "queue empty"

@@ -7,10 +7,9 @@ bit by bit (`refine`).
 
 from __future__ import annotations
 
-from rich.cells import cell_len
-
 from voicestream_tui.model import Kind, Segment, Translation
 from voicestream_tui.tui.heights import Heights
+from voicestream_tui.tui.row_groups import row_after
 from voicestream_tui.tui.row_layout import (
     Geometry,
     RowLayout,
@@ -18,7 +17,8 @@ from voicestream_tui.tui.row_layout import (
     lay_out,
     text_cells,
 )
-from voicestream_tui.tui.rows import Row, RowState, begins_group, item_mark
+from voicestream_tui.tui.rows import AGENT_COLOURS, Outcome, Row, RowState
+from voicestream_tui.tui.thoughts import Thoughts
 
 _LAYOUTS_KEPT = 400
 
@@ -30,6 +30,10 @@ class RowBook:
         self.geometry = geometry
         self.rows: list[Row] = []
         self._index: dict[int, int] = {}
+        self._thinking: dict[tuple[int, str, int], int] = {}
+        """Rows of thinking by turn, sub-agent and block."""
+        self._agents: dict[str, int] = {}
+        """The sub-agents in the order in which they first said something."""
         self._cells: list[tuple[int, int]] = []
         self._heights = Heights()
         self._exact = bytearray()
@@ -49,13 +53,23 @@ class RowBook:
         return self._index.get(segment_id)
 
     def append(self, segment: Segment, t: float) -> int:
-        """Add a row at the end.
+        """Add a row at the end; thinking joins the row of its block.
 
         Returns:
-            Its index.
+            The row's index.
         """
+        if segment.kind is Kind.THINKING:
+            known = self._thinking.get((segment.turn, segment.agent, segment.block))
+            if known is not None:
+                return self._think_on(known, segment)
         index = len(self.rows)
-        row = _row_after(self.rows[-1] if self.rows else None, segment, t)
+        row = row_after(self.rows[-1] if self.rows else None, segment, t)
+        if row.agent:
+            number = self._agents.setdefault(row.agent, len(self._agents))
+            row.colour = number % AGENT_COLOURS + 1
+        if segment.kind is Kind.THINKING:
+            row.thoughts = Thoughts([segment])
+            self._thinking[segment.turn, segment.agent, segment.block] = index
         self.rows.append(row)
         self._index[segment.id] = index
         self._cells.append(text_cells(row))
@@ -63,10 +77,34 @@ class RowBook:
         self._exact.append(0)
         return index
 
-    def translate(self, index: int, translation: Translation) -> None:
-        """Give a row its Japanese."""
-        self.rows[index].translation = translation
+    def _think_on(self, index: int, segment: Segment) -> int:
+        thoughts = self.rows[index].thoughts
+        assert thoughts is not None
+        thoughts.add(segment)
+        self._index[segment.id] = index
         self._changed(index)
+        return index
+
+    def translate(self, index: int, segment_id: int, translation: Translation) -> None:
+        """Give a row, or one sentence of thinking, its Japanese."""
+        row = self.rows[index]
+        if row.thoughts is not None:
+            row.thoughts.translations[segment_id] = translation
+        else:
+            row.translation = translation
+        self._changed(index)
+
+    def set_outcome(self, index: int, outcome: Outcome) -> None:
+        """Say how a tool use ended."""
+        self.rows[index].outcome = outcome
+        self._changed(index)
+
+    def set_sounding(self, index: int, segment_id: int) -> None:
+        """Of a row of thinking, which sentence is spoken."""
+        thoughts = self.rows[index].thoughts
+        if thoughts is not None and thoughts.sounding != segment_id:
+            thoughts.sounding = segment_id
+            self._changed(index)
 
     def set_state(self, index: int, state: RowState) -> None:
         row = self.rows[index]
@@ -85,7 +123,7 @@ class RowBook:
         Returns:
             The rows that had none.
         """
-        left = [i for i, row in enumerate(self.rows) if row.awaited and not row.japanese]
+        left = [i for i, row in enumerate(self.rows) if row.pending]
         for row in self.rows:
             row.awaited = False
         for index in left:
@@ -176,14 +214,3 @@ class RowBook:
         if not 0 <= line < self.total:
             return None
         return self._heights.find(line)
-
-
-def _row_after(last: Row | None, segment: Segment, t: float) -> Row:
-    before = last.segment if last is not None else None
-    row = Row(segment, t, gap=begins_group(segment, before))
-    row.named = before is None or before.label != segment.label or before.kind != segment.kind
-    if segment.kind is Kind.ITEM:
-        mark = item_mark(segment)
-        continues = not mark and last is not None and last.segment.kind is Kind.ITEM
-        row.hang = last.hang if continues and last is not None else max(cell_len(mark), 2)
-    return row

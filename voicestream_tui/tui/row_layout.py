@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from rich.cells import cell_len
 
-from voicestream_tui.model import Kind
-from voicestream_tui.tui.rows import Column, Row, english_column, japanese_column, printable
-from voicestream_tui.tui.wrap import wrap
+from voicestream_tui.tui.columns import Column, english_column, japanese_column
+from voicestream_tui.tui.contents import content_column
+from voicestream_tui.tui.rows import Row
+from voicestream_tui.tui.wrap import Range, shorten, wrap
 
 BAR = 1
 """The cell at the left edge that marks the spoken and the selected row."""
@@ -88,17 +89,15 @@ class RowLayout:
 
 def lay_out(row: Row, geometry: Geometry) -> RowLayout:
     """Wrap a row's texts for the given widths."""
-    english = _pieces(Part.ENGLISH, english_column(row), geometry.text_left, geometry.column_width)
+    width = geometry.text_width if row.wide else geometry.column_width
+    english = _pieces(Part.ENGLISH, english_column(row), geometry.text_left, width)
+    lines: list[tuple[Piece, ...]] = [()] if row.gap else []
+    if row.unfolded and row.thoughts is not None:
+        return RowLayout((*lines, *((piece,) for piece in english), *_thought_lines(row, geometry)))
     japanese = _pieces(
         Part.JAPANESE, japanese_column(row), geometry.japanese_left, geometry.column_width
     )
-    lines: list[tuple[Piece, ...]] = [()] if row.gap else []
-    if geometry.narrow:
-        lines += [(piece,) for piece in english]
-        lines += [(piece,) for piece in japanese if piece.column.text]
-    else:
-        for number in range(max(len(english), len(japanese))):
-            lines.append((*english[number : number + 1], *japanese[number : number + 1]))
+    lines += _side_by_side(english, japanese, geometry)
     if row.unfolded:
         content = content_column(row)
         pieces = _pieces(Part.CONTENT, content, geometry.text_left, geometry.text_width)
@@ -106,32 +105,56 @@ def lay_out(row: Row, geometry: Geometry) -> RowLayout:
     return RowLayout(tuple(lines))
 
 
-def content_column(row: Row) -> Column:
-    """The unfolded content of a code or table row."""
-    indent = "  " * (row.segment.depth + 1)
-    return Column(unfolded_text(row), "content", (), indent, indent)
-
-
-def unfolded_text(row: Row) -> str:
-    """The content of a code or table row: tabs as spaces, a table's cells in columns."""
-    lines = row.segment.english.split("\n")
-    if row.segment.kind is Kind.TABLE:
-        return "\n".join(_in_columns([line.split("\t") for line in lines]))
-    return "\n".join(printable(line.expandtabs(4)).rstrip() for line in lines).rstrip("\n")
-
-
-def _in_columns(rows: list[list[str]]) -> list[str]:
-    rows = [[printable(cell).strip() for cell in row] for row in rows]
-    count = max(len(row) for row in rows)
-    widths = [
-        max((cell_len(row[i]) for row in rows if i < len(row)), default=0) for i in range(count)
-    ]
+def _side_by_side(
+    english: list[Piece], japanese: list[Piece], geometry: Geometry
+) -> list[tuple[Piece, ...]]:
+    shown = [piece for piece in japanese if piece.column.text]
+    if geometry.narrow:
+        return [(piece,) for piece in (*english, *shown)]
+    if shown:
+        english, shown = _with_bars(english, len(shown)), _with_bars(shown, len(english))
     return [
-        "   ".join(
-            cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=False)
-        ).rstrip()
-        for row in rows
+        (*english[number : number + 1], *shown[number : number + 1])
+        for number in range(max(len(english), len(shown)))
     ]
+
+
+def _with_bars(pieces: list[Piece], count: int) -> list[Piece]:
+    """The bar of a sub-agent goes down to the last line, also beside nothing."""
+    last = pieces[-1]
+    missing = max(count - len(pieces), 0) if last.column.bar else 0
+    return pieces + [replace(last, start=last.end, first=False)] * missing
+
+
+def _thought_lines(row: Row, geometry: Geometry) -> list[tuple[Piece, ...]]:
+    """Unfolded thinking: each paragraph with its Japanese beside or under it."""
+    english, japanese = content_column(row), japanese_column(row)
+    japanese = replace(japanese, first=english.first, rest=english.rest)
+    width = geometry.text_width if row.wide else geometry.column_width
+    left = _paragraphs(Part.CONTENT, english, geometry.text_left, width)
+    right = _paragraphs(Part.JAPANESE, japanese, geometry.japanese_left, geometry.column_width)
+    lines: list[tuple[Piece, ...]] = []
+    for number, pieces in enumerate(left):
+        beside = right[number] if number < len(right) else []
+        said = any(piece.start < piece.end for piece in beside)
+        lines += _side_by_side(pieces, beside if said else [], geometry)
+    return lines
+
+
+def _paragraphs(part: Part, column: Column, left: int, width: int) -> list[list[Piece]]:
+    """The pieces of each line of a text that has line breaks."""
+    found: list[list[Piece]] = []
+    start = 0
+    for line in column.text.split("\n"):
+        pieces = _pieces(part, replace(column, text=line), left, width)
+        found.append(
+            [
+                replace(piece, column=column, start=piece.start + start, end=piece.end + start)
+                for piece in pieces
+            ]
+        )
+        start += len(line) + 1
+    return found
 
 
 def text_cells(row: Row) -> tuple[int, int]:
@@ -147,7 +170,7 @@ def estimate_height(cells: tuple[int, int], gap: bool, geometry: Geometry) -> in
 
 
 def _cells(column: Column) -> int:
-    return cell_len(column.text) + column.indent
+    return 1 if column.clip else cell_len(column.text) + column.indent
 
 
 def _pieces(part: Part, column: Column, left: int, width: int) -> list[Piece]:
@@ -155,7 +178,11 @@ def _pieces(part: Part, column: Column, left: int, width: int) -> list[Piece]:
     if indent < column.indent:
         column = _without_marks(column)
         indent = 0
-    ranges = wrap(column.text, width - indent)
+    if column.clip:
+        column = replace(column, text=shorten(column.text, width - indent))
+        ranges: list[Range] = [(0, len(column.text))]
+    else:
+        ranges = wrap(column.text, width - indent)
     return [
         Piece(part, column, left, width, start, end, first=not number)
         for number, (start, end) in enumerate(ranges)
@@ -163,4 +190,4 @@ def _pieces(part: Part, column: Column, left: int, width: int) -> list[Piece]:
 
 
 def _without_marks(column: Column) -> Column:
-    return Column(column.text, column.style, column.spans)
+    return replace(column, first="", rest="", bar="")

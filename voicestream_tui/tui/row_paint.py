@@ -2,50 +2,31 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Mapping
 
 from rich.cells import cell_len
 from rich.segment import Segment as Cells
 from rich.style import Style
 from textual.strip import Strip
 
-from voicestream_tui.model import Span, SpanStyle
+from voicestream_tui.model import Kind
+from voicestream_tui.tui.columns import BAR_CELLS
+from voicestream_tui.tui.overlays import Look, cut, overlays
 from voicestream_tui.tui.row_layout import BAR, Geometry, Part, Piece
-from voicestream_tui.tui.rows import Row, RowState
+from voicestream_tui.tui.rows import AGENT_COLOURS, Row, RowState
 
 STYLE_NAMES = (
     *("time", "english", "japanese", "pending", "heading", "item-mark", "quote", "quote-bar"),
     *("notice", "notice-japanese", "fold-mark", "tool", "error", "note", "subagent"),
     *("failed", "failed-mark", "code", "strong", "emphasis", "strike", "link", "skipped"),
     *("withdrawn", "content", "selected", "spoken", "selected-bar", "spoken-bar", "phrase"),
+    *("user", "user-mark", "thinking", "thought", "urgent", "tool-done", "tool-failed"),
+    *(f"agent-{number}{part}" for number in range(1, AGENT_COLOURS + 1) for part in ("", "-bar")),
 )
 """What the style sheet gives a look, each as `transcript--NAME`."""
 
 PART_SHIFT = 20
 """Selected text has coordinates: x = part << PART_SHIFT | character, y = row."""
-
-Run = tuple[int, int, Style]
-"""Characters from start to end shown in a style."""
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Everything but text and place that decides how a row looks."""
-
-    styles: Mapping[str, Style]
-    base: Style
-    show_time: bool = True
-    selected: bool = False
-    phrase: tuple[int, int] = (0, 0)
-    """The characters of the Japanese that sound now."""
-    marked: Mapping[Part, tuple[int, int]] = field(default_factory=dict)
-    """Text that the mouse selected; an end of -1 is the end of the text."""
-    marked_style: Style = field(default_factory=Style)
-    content: Sequence[Run] = ()
-    """Syntax colours of the unfolded content, in order, not overlapping."""
 
 
 def time_text(seconds: float) -> str:
@@ -75,6 +56,8 @@ def paint_line(
     """
     speaking = row.state is RowState.SPEAKING
     styles, base = look.styles, look.base
+    if row.segment.kind is Kind.USER:
+        base += styles["user"]
     bar = base
     if look.selected:
         base += styles["selected"]
@@ -108,13 +91,18 @@ def _piece_cells(row: Row, index: int, piece: Piece, base: Style, look: Look) ->
     text_style = base + styles[column.style]
     cells: list[Cells] = []
     used = 0
+    if column.bar:
+        meta = _offset(piece.start | where, index)
+        cells.append(Cells(" ", base + styles[column.bar] + meta))
+        cells.append(Cells(" " * (BAR_CELLS - 1), base + meta))
+        used = BAR_CELLS
     mark = column.first if piece.first else column.rest
     if mark:
         meta = _offset(piece.start | where, index)
         cells += _mark_cells(mark, column.mark_style, base, styles, meta)
-        used = cell_len(mark)
-    overlays = _overlays(row, piece, look)
-    for start, end, style in _cut(piece.start, piece.end, overlays, text_style):
+        used += cell_len(mark)
+    over = overlays(row, piece, look)
+    for start, end, style in cut(piece.start, piece.end, over, text_style):
         text = column.text[start:end]
         used += cell_len(text)
         cells.append(Cells(text, style + _offset(start | where, index)))
@@ -133,62 +121,6 @@ def _mark_cells(
         return [Cells(mark, style)]
     plain = base + meta
     return [Cells(" ", style if character == "|" else plain) for character in mark]
-
-
-def _overlays(row: Row, piece: Piece, look: Look) -> list[Run]:
-    """The styles over the piece's text, the later ones over the earlier ones."""
-    styles = look.styles
-    runs = [
-        (span.start, span.end, _span_style(span, piece.part, styles))
-        for span in piece.column.spans
-        if span.start < piece.end and span.end > piece.start
-    ]
-    if piece.part is Part.CONTENT:
-        begin = max(bisect_right(look.content, piece.start, key=lambda run: run[0]) - 1, 0)
-        for run in look.content[begin:]:
-            if run[0] >= piece.end:
-                break
-            runs.append(run)
-    if piece.part is Part.JAPANESE:
-        if row.state is RowState.SPEAKING and row.japanese and look.phrase[1] > look.phrase[0]:
-            runs.append((*look.phrase, styles["phrase"]))
-        elif row.state is RowState.SKIPPED:
-            runs.append((piece.start, piece.end, styles["skipped"]))
-    if row.state is RowState.WITHDRAWN:
-        runs.append((piece.start, piece.end, styles["withdrawn"]))
-    if piece.part in look.marked:
-        start, end = look.marked[piece.part]
-        runs.append((start, piece.end if end < 0 else end, look.marked_style))
-    return runs
-
-
-def _span_style(span: Span, part: Part, styles: Mapping[str, Style]) -> Style:
-    style = styles[span.style.value]
-    if span.style is SpanStyle.EMPHASIS and part is Part.JAPANESE:
-        style = styles["strong"]  # slanted Japanese is hard to read
-    if span.style is SpanStyle.LINK and "://" in span.target:
-        style += Style(link=span.target)
-    return style
-
-
-def _cut(start: int, end: int, overlays: list[Run], style: Style) -> list[Run]:
-    """Split a range wherever an overlay begins or ends."""
-    if start >= end:
-        return []
-    if not overlays:
-        return [(start, end, style)]
-    borders = {start, end}
-    for first, last, _ in overlays:
-        borders.update(edge for edge in (first, last) if start < edge < end)
-    cuts = sorted(borders)
-    runs: list[Run] = []
-    for begin, stop in pairwise(cuts):
-        combined = style
-        for first, last, overlay in overlays:
-            if first <= begin < last:
-                combined += overlay
-        runs.append((begin, stop, combined))
-    return runs
 
 
 def _offset(x: int, y: int) -> Style:

@@ -9,10 +9,11 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from voicestream_tui.model import Kind
+from voicestream_tui.tui.contents import unfolded_text
 from voicestream_tui.tui.marked_text import marked_parts
+from voicestream_tui.tui.overlays import Look, Run
 from voicestream_tui.tui.row_book import RowBook
-from voicestream_tui.tui.row_layout import unfolded_text
-from voicestream_tui.tui.row_paint import Look, Run, paint_blank, paint_line, time_text
+from voicestream_tui.tui.row_paint import paint_blank, paint_line, time_text
 from voicestream_tui.tui.rows import Row
 from voicestream_tui.tui.syntax import syntax_runs
 
@@ -107,6 +108,8 @@ class RowPainter:
             return []
         if index not in self._contents:
             text = unfolded_text(row)
+            if row.thoughts is not None:
+                return []
             if row.segment.kind is Kind.TABLE:
                 runs = [(0, len(text.partition("\n")[0]), Style(bold=True))]
             else:

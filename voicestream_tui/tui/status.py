@@ -36,6 +36,8 @@ _WORDS = {
     AgentState.DONE: "finished",
     AgentState.FAILED: "failed",
 }
+_OVER = frozenset({AgentState.DONE, AgentState.WAITING})
+_STDIN = "stdin"
 _SHOWN_LAG = 6.0
 """Seconds that speech may be behind without being worth a word."""
 
@@ -58,13 +60,22 @@ class StatusFacts:
     ended: bool = False
     exit_code: int | None = None
     closing: bool = False
+    conversing: bool = False
+    """When the agent has finished, it waits for the user."""
+    asked: bool = False
+    """It waits for the user's answer to a request."""
+    held_by: str = ""
+    """Who speaks while this program waits."""
+    prompt: str = ""
+    """What a key would do if pressed again; stands before all else."""
     following: bool = True
     clock: float = 0.0
     """Seconds; moves the spinner."""
 
     @property
     def busy(self) -> bool:
-        return self.closing or (not self.ended and self.agent in _BUSY)
+        working = not self.ended and self.agent in _BUSY
+        return self.closing or (working and not self.asked)
 
     @property
     def spinner(self) -> str:
@@ -74,17 +85,32 @@ class StatusFacts:
 
 
 def activity(facts: StatusFacts) -> tuple[str, str]:
-    """What goes on, and in which style: "plain", "quiet", "done" or "error"."""
+    """What goes on, and in which style, by its name in the style sheet."""
+    if facts.prompt and not facts.closing:
+        return facts.prompt, "warning"
     if facts.closing:
         return "stopping, q again leaves at once", "plain"
     if facts.ended and facts.exit_code:
         return f"ended with exit code {facts.exit_code}, q quits", "error"
     if facts.ended:
         return "done, q quits", "done"
-    words = _WORDS[facts.agent]
-    if facts.detail:
-        words += f": {one_line(facts.detail)}"
+    if facts.asked:
+        return "waiting for your answer", "accent"
+    words = _words(facts)
+    if facts.agent in _OVER and facts.lag >= _SHOWN_LAG:
+        words += f", {facts.lag:.0f} s left to hear"
     return words, "error" if facts.agent is AgentState.FAILED else "plain"
+
+
+def _words(facts: StatusFacts) -> str:
+    detail = one_line(facts.detail)
+    if facts.agent is AgentState.STARTING and detail:
+        return f"waiting for {'standard input' if detail == _STDIN else detail}"
+    if facts.agent is AgentState.DONE:
+        words = "waiting for you" if facts.conversing else "finished writing"
+    else:
+        words = _WORDS[facts.agent]
+    return f"{words}: {detail}" if detail else words
 
 
 def details(facts: StatusFacts, *, wide: bool = False) -> list[tuple[str, str]]:
@@ -100,7 +126,9 @@ def details(facts: StatusFacts, *, wide: bool = False) -> list[tuple[str, str]]:
     if facts.problems:
         noun = "problem" if facts.problems == 1 else "problems"
         found.append((f"{facts.problems} {noun}, e shows", "error"))
-    if facts.lag >= _SHOWN_LAG:
+    if facts.held_by:
+        found.append((f"waiting for the voice ({one_line(facts.held_by)} speaks)", "warning"))
+    if facts.lag >= _SHOWN_LAG and facts.agent not in _OVER:
         remedy = ", l jumps to live" if wide else ""
         found.append((f"{facts.lag:.0f} s behind{remedy}", "warning"))
     if facts.underflows:
@@ -138,7 +166,7 @@ class StatusLine(Widget):
     def show(self, facts: StatusFacts) -> None:
         """Show other facts."""
         self.facts = facts
-        shown = (facts.spinner, activity(facts), details(facts))
+        shown = (facts.spinner, activity(facts), details(facts, wide=self.size.width >= _WIDE))
         if shown != self._shown:
             self._shown = shown
             self.refresh()

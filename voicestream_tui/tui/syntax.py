@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.style import Style
 from rich.syntax import Syntax
 
-from voicestream_tui.tui.row_paint import Run
+from voicestream_tui.tui.overlays import Run
 
 _LONGEST = 60_000
 """Longer contents stay plain: colouring them would hold up the screen."""

@@ -42,7 +42,13 @@ class Palette:
     link: str
     quote: str
     tool: str
+    user: str
+    """What the user wrote to the agent."""
     subagent: str
+    """The first sub-agent; the next three, then the first again."""
+    subagent_2: str
+    subagent_3: str
+    subagent_4: str
     error: str
     warning: str
     success: str
@@ -66,6 +72,13 @@ class Palette:
 
 
 PALETTE_KEYS = tuple(field.name for field in fields(Palette))
+_STAND_INS = {
+    "user": "accent",
+    "subagent_2": "link",
+    "subagent_3": "code",
+    "subagent_4": "warning",
+}
+"""What a file need not name: the colour that is taken instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +136,14 @@ def palette_variables(palette: Palette) -> dict[str, str]:
     return {f"vs-{key.replace('_', '-')}": getattr(palette, key) for key in PALETTE_KEYS}
 
 
+_BORROWED_AGENTS = {
+    "user": "primary",
+    "subagent_2": "primary",
+    "subagent_3": "success",
+    "subagent_4": "warning",
+}
+
+
 def borrowed_variables(theme: Theme) -> dict[str, str]:
     """The same names for a theme that is not ours, as near as it has them."""
     of = theme.to_color_system().generate()
@@ -135,6 +156,7 @@ def borrowed_variables(theme: Theme) -> dict[str, str]:
         "panel": of["panel"],
         "code": of["success"],
         "subagent": of["secondary"],
+        **{key: of[name] for key, name in _BORROWED_AGENTS.items()},
         "error": of["error"],
         "warning": of["warning"],
         "success": of["success"],
@@ -237,6 +259,8 @@ def _palette(path: Path, colors: Any, base: VoiceTheme | None) -> Palette:
     values: dict[str, str] = {}
     for key in PALETTE_KEYS:
         value = colors.get(key, getattr(base.palette, key) if base else None)
+        if value is None and key in _STAND_INS:
+            value = values.get(_STAND_INS[key], colors.get(_STAND_INS[key]))
         if value is None:
             raise ConfigError(
                 f"{path}: colors.{key} is missing.",
