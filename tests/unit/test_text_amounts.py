@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voicestream_tui.text.amounts import figures_kept, find_figures, find_large, spell_out
+from voicestream_tui.text.amounts import find_figures, find_large, spell_out
 
 LARGE = [
     ("1.2 million", "120万"),
@@ -48,25 +48,6 @@ SPELLED = [
 @pytest.mark.parametrize(("english", "expected"), SPELLED)
 def test_units_and_ranges(english: str, expected: str) -> None:
     assert spell_out(english) == expected
-
-
-KEPT = [
-    ("Port 8080 is used.", "ポート8080を使います。", True),
-    ("Port 8080 is used.", "ポート808080を使います。", False),
-    ("It waits 15,000 ms.", "15ミリ秒待ちます。", False),
-    ("It waits 15,000 ms.", "15000ミリ秒待ちます。", True),
-    ("It has 40,000 files.", "4万個のファイルがあります。", True),
-    ("It took 12.5 ms.", "12ミリ秒かかりました。", False),
-    ("Two of 3 fail.", "3つのうち2つが失敗します。", True),
-    ("At <c0> in 2024.", "2024年に<c0>で。", True),
-    ("All is well.", "すべて正常です。", True),
-    ("All is well.", "2019年はすべて正常です。", False),
-]
-
-
-@pytest.mark.parametrize(("english", "japanese", "kept"), KEPT)
-def test_figures_are_compared(english: str, japanese: str, kept: bool) -> None:
-    assert figures_kept(english, japanese) is kept
 
 
 def test_figures_that_are_part_of_something_are_not_lone() -> None:

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from voicestream_tui.errors import EngineError
-from voicestream_tui.model import Kind, Segment, Span, SpanStyle
+from voicestream_tui.model import Kind, Segment, Span, SpanStyle, Translation
 from voicestream_tui.translate.gate import has_words, is_japanese, problem_of
 from voicestream_tui.translate.registry import translators
 from voicestream_tui.translate.segments import ready_made, translate_segments
 from voicestream_tui.translate.starter import PACKAGED_MODEL, StarterTranslator
+from voicestream_tui.translate.tally import Tally
 
 
 def segment(english: str, *, kind: Kind = Kind.PROSE, japanese: str = "") -> Segment:
@@ -57,6 +58,18 @@ class Scripted:
         ("<c0>", "<c0>", ""),
         ("GitHub Actions", "GitHub Actions", ""),
         ("Wait..............", "待って..............", ""),
+        ("Run it and then look at it.", "それを run it and then look します。", "partly English"),
+        ('He said "run it and then look".', "「run it and then look」と言いました。", ""),
+        ("Use <c0> and then wait.", "<c0>を使ってgretgrを待ちます。", "invents words"),
+        ("It timed out.", "timeoutになりました。", ""),
+        ("It is on port 8080.", "ポート808080です。", "wrong figures"),
+        ("It needs twenty-four hours.", "24時間かかります。", ""),
+        ("When the worker starts it reads the whole configuration again.", "読む。", "too short"),
+        (
+            "It fell behind.",
+            "仕事量が増えるため、仕事量が増えるため、の仕事量が増えるため、",
+            "repeats itself",
+        ),
     ],
 )
 def test_the_gate_names_what_is_wrong(english: str, japanese: str, problem: str) -> None:
@@ -126,13 +139,97 @@ def test_wrong_figures_are_translated_again_as_slots() -> None:
     assert [r.japanese for r in right] == ["ポート8080です。", "ポート80です。"]
     assert right[0].spans == ()
     still_wrong = translate_segments(Scripted(lambda s: "ポート80です。"), [segment("Port 8080.")])
-    assert still_wrong[0].japanese == "ポート80です。"
+    assert (still_wrong[0].ok, still_wrong[0].japanese) == (False, "Port 8080.")
+    lost = translate_segments(
+        Scripted(lambda s: "ポートです。" if "<c0>" in s else "ポート80です。"),
+        [segment("It is port 8080.")],
+    )
+    assert (lost[0].japanese, lost[0].spans) == ("ポートです（8080）。", ())
+
+
+def counted(answer: Callable[[str], str], english: str) -> tuple[Translation, Tally]:
+    tally = Tally()
+    (done,) = translate_segments(Scripted(answer), [segment(english)], tally=tally)
+    return done, tally
+
+
+def test_a_slot_that_is_lost_is_asked_for_once_more() -> None:
+    answers = iter(["実行します。", "<c0>を実行します。"])
+    done, tally = counted(lambda s: next(answers), "Run `pytest -q` now.")
+    assert done.japanese == "pytest -qを実行します。"
+    assert (tally.retried, tally.mended) == ({"loses slots": 1}, {"loses slots": 1})
+    assert not tally.fell_back
+    assert not tally.repaired
+
+
+def test_a_slot_that_comes_too_often_never_shows_as_a_slot() -> None:
+    done, tally = counted(lambda s: "<c0>と<c0>と<c7>です。", "Run `make` now.")
+    assert done.japanese == "makeとmakeとです。"
+    assert tally.repaired == {"loses slots": 1}
+
+
+def test_a_sentence_of_two_clauses_is_split_for_its_second_attempt() -> None:
+    asked: list[str] = []
+
+    def answer(english: str) -> str:
+        asked.append(english)
+        return "はい" * 9 if len(asked) == 1 else f"{len(asked)}番です。"
+
+    done, tally = counted(answer, "The first part comes here, and the second part comes there.")
+    assert asked[1:] == ["The first part comes here.", "The second part comes there."]
+    assert done.japanese == "2番です。3番です。"
+    assert tally.mended == {"repeats itself": 1}
+
+
+def test_a_name_that_is_misspelt_becomes_a_slot() -> None:
+    def answer(english: str) -> str:
+        return "状態は<c0>にあります。" if "<c0>" in english else "状態はReddisにあります。"
+
+    done, tally = counted(answer, "The state is kept in Redis now.")
+    assert (done.japanese, done.spans) == ("状態はRedisにあります。", ())
+    assert tally.mended == {"misspells names": 1}
+
+
+def test_a_name_that_stays_misspelt_is_better_than_english() -> None:
+    done, tally = counted(lambda s: "状態はReddisにあります。", "Redis has it.")
+    assert (done.ok, done.japanese) == (True, "状態はReddisにあります。")
+    assert tally.retried == {"misspells names": 1}
+    assert not tally.mended
+
+
+def test_an_engine_is_asked_for_its_second_search_if_it_has_one() -> None:
+    class Searching(Scripted):
+        def translate_again(self, sentences: Sequence[str]) -> list[str]:
+            return ["見つけました。" for _ in sentences]
+
+    (done,) = translate_segments(Searching(lambda s: ""), [segment("Found it.")])
+    assert done.japanese == "見つけました。"
+
+
+def test_what_falls_back_is_counted_by_its_last_reason() -> None:
+    done, tally = counted(lambda s: "", "Run it.")
+    assert not done.ok
+    assert tally.fell_back == {"empty": 1}
+
+
+def test_only_what_is_wrong_is_tried_again() -> None:
+    asked: list[list[str]] = []
+
+    class Noting(Scripted):
+        def translate(self, sentences: Sequence[str]) -> list[str]:
+            asked.append(list(sentences))
+            return super().translate(sentences)
+
+    noting = Noting(lambda s: "" if s == "Two." else "はい。")
+    done = translate_segments(noting, [segment("One."), segment("Two."), segment("Three.")])
+    assert asked == [["One.", "Two.", "Three."], ["Two."]]
+    assert [d.ok for d in done] == [True, False, True]
 
 
 def test_an_engine_that_gives_too_few_results_loses_no_sentence() -> None:
     class Short(Scripted):
         def translate(self, sentences: Sequence[str]) -> list[str]:
-            return ["一つ目です。"]
+            return ["一つ目です。"] * (len(sentences) - 1)
 
     done = translate_segments(Short(str), [segment("First one."), segment("Second one.")])
     assert [d.ok for d in done] == [True, False]

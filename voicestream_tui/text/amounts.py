@@ -11,8 +11,6 @@ _LARGE = re.compile(
     r"(?<![\w.,$€£¥-])(?P<currency>[$€£¥]?)(?P<number>\d{1,12}(?:,\d{3})*(?:\.\d{1,6})?)[ -]"
     rf"(?P<scale>{'|'.join(_SCALES)})\b(?!-)"
 )
-_FIGURE = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
-_SLOT = re.compile(r"<c\d>")
 _LONE_FIGURE = re.compile(r"(?<![\w.,:/-])\d+(?:,\d{3})*(?:\.\d+)?(?![\w:/]|[.,]\d|-\d)")
 _UNITS = {"s": "seconds", "sec": "seconds", "min": "minutes", "h": "hours"}
 _UNIT = re.compile(rf"(?<![\w.,])(\d+(?:[.,]\d+)*) ({'|'.join(_UNITS)})(?![\w/'’^-])")
@@ -37,28 +35,6 @@ def find_figures(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return [m.span() for m in found if len(m[0]) > 1]
 
 
-def figures_kept(english: str, japanese: str) -> bool:
-    """Tell whether a translation has every figure of two or more digits, and no other one.
-
-    Args:
-        english: the sentence, slots in place.
-        japanese: its translation, slots in place.
-    """
-    return not any(len(figure) > 1 for figure in _figures(english) ^ _figures(japanese))
-
-
-def _figures(text: str) -> set[str]:
-    text = _SLOT.sub(" ", text)
-    figures: set[str] = set()
-    for match in _FIGURE.finditer(text):
-        value = match[0].replace(",", "").lstrip("0") or "0"
-        for size, word in _JAPANESE_SCALES:
-            if text.startswith(word, match.end()):
-                value = f"{float(value) * size:.0f}"
-        figures.add(value)
-    return figures
-
-
 def spell_out(text: str) -> str:
     """Write units in words and ranges with a hyphen: "4.2 s", "lines 30 to 74"."""
     if not any(character.isdigit() for character in text):
@@ -72,10 +48,15 @@ def _unit(match: re.Match[str]) -> str:
     return f"{match[1]} {unit[:-1] if match[1] == '1' else unit}"
 
 
+def in_japanese(number: str, scale: int) -> str:
+    """A number times a scale as it is written in Japanese: "1.2", 10**6 → "120万"."""
+    whole, _, decimals = number.replace(",", "").partition(".")
+    return _grouped(int(whole + decimals) * scale // 10 ** len(decimals))
+
+
 def _in_japanese(match: re.Match[str]) -> str:
-    whole, _, decimals = match["number"].replace(",", "").partition(".")
-    value = int(whole + decimals) * _SCALES[match["scale"]] // 10 ** len(decimals)
-    return _grouped(value) + _CURRENCIES.get(match["currency"], "")
+    amount = in_japanese(match["number"], _SCALES[match["scale"]])
+    return amount + _CURRENCIES.get(match["currency"], "")
 
 
 def _grouped(value: int) -> str:

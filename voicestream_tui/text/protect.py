@@ -14,10 +14,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from voicestream_tui.model import Span, SpanStyle
 from voicestream_tui.text.amounts import find_figures, find_large, spell_out
 from voicestream_tui.text.code_words import EMOJI, find_code_words, is_name
+from voicestream_tui.text.glossary import Glossary
 from voicestream_tui.text.tidy import tidy
 
 SLOTS = 10
@@ -36,6 +38,8 @@ class Slots(tuple[str, ...]):
     """What stood behind it."""
     end: str = ""
     """The sign that ended the English sentence: one of . ? ! or nothing."""
+    plain: frozenset[str] = frozenset()
+    """Those of the texts that are words and no code."""
 
     @classmethod
     def around(cls, texts: Iterable[str], lead: str, tail: str, end: str) -> Slots:
@@ -63,6 +67,26 @@ class Restored:
     """False: a slot was lost, invented, or came more often than in the source."""
 
 
+class _Place(NamedTuple):
+    """Something that leaves a sentence."""
+
+    start: int
+    end: int
+    text: str
+    """What comes back for it; empty if nothing does."""
+    plain: bool = False
+    """Words, no code."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kinds:
+    """What leaves besides code words."""
+
+    glossary: Glossary | None
+    figures: bool
+    names: bool
+
+
 _WRITTEN_SLOT = re.compile(r"<\s*c\s*\d+\s*>")
 _SLOT = re.compile(
     r"`?[<＜〈‹]\s*[cCｃＣ]\s*([0-9０-９]+)\s*[>＞〉›]`?|[<＜]\s*[cC]([0-9])(?![\w>])"
@@ -85,6 +109,10 @@ _SIGNS = {
     "≠": "!=",
     "≈": "~",
 }
+_CAPITALS = re.compile(
+    r"(?<=[^.?!:\s\"“(] )[A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+)*|[A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+)+"
+)
+"""Names: words with a capital letter that do not begin a sentence, or several of them."""
 _END = re.compile(r"(?<!\.)([.?!])[\"'”’)\]]*\s*\Z")
 _INVISIBLE = re.compile(
     r"\x1b\[[0-9;]*[A-Za-z]|[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffd]"
@@ -93,24 +121,34 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _JAPANESE = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 
 
-def protect(english: str, spans: Iterable[Span] = (), *, figures: bool = False) -> Protected:
+def protect(
+    english: str,
+    spans: Iterable[Span] = (),
+    *,
+    glossary: Glossary | None = None,
+    figures: bool = False,
+    names: bool = False,
+) -> Protected:
     """Replace what must survive translation by slots.
 
     Args:
         english: a sentence without marks.
         spans: its styles; what is CODE becomes a slot whatever it is.
+        glossary: terms that come back as their Japanese.
         figures: whether figures become slots too: for a model that got them wrong.
+        names: whether words with a capital letter become slots too, likewise.
     """
+    kinds = _Kinds(glossary, figures, names)
     lead = _LEAD.match(english)
     first = lead.end() if lead else 0
     tail = _TAIL.search(english, first)
     last = tail.start() if tail else len(english)
-    leaving = _leaving(english, list(spans), first, last, figures)
-    numbers = _numbers(text for _, _, text in leaving)
+    leaving = _leaving(english, list(spans), first, last, kinds)
+    numbers = _numbers(place.text for place in leaving)
     parts: list[str] = []
     used: list[str] = []
     at = first
-    for start, end, text in leaving:
+    for start, end, text, _ in leaving:
         if text and text not in numbers:
             continue
         parts.append(_plain(english[at:start]))
@@ -121,26 +159,25 @@ def protect(english: str, spans: Iterable[Span] = (), *, figures: bool = False) 
     parts.append(_plain(english[at:last]))
     ending = _END.search(english, first, last)
     slots = Slots.around(used, english[:first], english[last:], ending[1] if ending else "")
+    slots.plain = frozenset(place.text for place in leaving if place.plain)
     return Protected(spell_out("".join(parts)), slots)
 
 
-def _leaving(
-    english: str, spans: list[Span], first: int, last: int, figures: bool
-) -> list[tuple[int, int, str]]:
+def _leaving(english: str, spans: list[Span], first: int, last: int, kinds: _Kinds) -> list[_Place]:
     """What leaves the sentence: (start, end, text), in order; text "" leaves no slot."""
     marked = sorted((s for s in spans if _leaves(s)), key=lambda s: s.start)
-    found: list[tuple[int, int, str]] = []
+    found: list[_Place] = []
     at = first
     for span in marked:
         start, end = max(span.start, at), min(span.end, last)
         if start >= end:
             continue
-        found += _between(english, at, start, figures)
+        found += _between(english, at, start, kinds)
         is_code = span.style is SpanStyle.CODE
         text = english[start:end].strip() if is_code else ""
-        found.append((start, end, text))
+        found.append(_Place(start, end, text))
         at = end
-    return found + _between(english, at, last, figures)
+    return found + _between(english, at, last, kinds)
 
 
 def _leaves(span: Span) -> bool:
@@ -149,24 +186,51 @@ def _leaves(span: Span) -> bool:
     )
 
 
-def _between(english: str, start: int, end: int, figures: bool) -> list[tuple[int, int, str]]:
-    """Slots as they stand in the text, large amounts, and code words."""
-    found: list[tuple[int, int, str]] = []
+def _between(english: str, start: int, end: int, kinds: _Kinds) -> list[_Place]:
+    """Slots as they stand in the text, terms, large amounts, and code words."""
+    found: list[_Place] = []
     at = start
-    whole = [(m.start(), m.end(), m[0]) for m in _WRITTEN_SLOT.finditer(english, start, end)]
-    for place in sorted(whole + find_large(english, start, end)):
-        found += _code_words(english, at, place[0], figures)
-        found.append(place)
-        at = place[1]
-    return found + _code_words(english, at, end, figures)
+    written = _WRITTEN_SLOT.finditer(english, start, end)
+    whole = [_Place(match.start(), match.end(), match[0]) for match in written]
+    whole += [_Place(*place) for place in find_large(english, start, end)]
+    if kinds.glossary is not None:
+        whole += _terms(english, start, end, kinds.glossary)
+    for place in sorted(whole):
+        if place.start >= at:
+            found += _code_words(english, at, place.start, kinds)
+            found.append(place)
+            at = place.end
+    return found + _code_words(english, at, end, kinds)
 
 
-def _code_words(english: str, start: int, end: int, figures: bool) -> list[tuple[int, int, str]]:
-    places = list(find_code_words(english, start, end))
-    if figures:
-        lone = find_figures(english, start, end)
-        places += [p for p in lone if all(p[1] <= q[0] or q[1] <= p[0] for q in places)]
-    return [(i, j, english[i:j]) for i, j in sorted(places)]
+def _terms(english: str, start: int, end: int, glossary: Glossary) -> list[_Place]:
+    """The user's terms, unless they are only a part of an address, a path or a name."""
+    found = glossary.find(english, start, end)
+    words = list(find_code_words(english, start, end)) if found else []
+    return [
+        _Place(i, j, text, plain=True)
+        for i, j, text in found
+        if all(b <= i or j <= a or (i <= a and b <= j) for a, b in words)
+    ]
+
+
+def _code_words(english: str, start: int, end: int, kinds: _Kinds) -> list[_Place]:
+    places = [_Place(i, j, english[i:j]) for i, j in find_code_words(english, start, end)]
+    if kinds.figures:
+        places += _more(english, find_figures(english, start, end), places)
+    if kinds.names:
+        names = [match.span() for match in _CAPITALS.finditer(english, start, end)]
+        places += _more(english, names, places)
+    return sorted(places)
+
+
+def _more(english: str, found: list[tuple[int, int]], places: list[_Place]) -> list[_Place]:
+    """Words and figures that touch none of the places."""
+    return [
+        _Place(i, j, english[i:j], plain=True)
+        for i, j in found
+        if all(j <= place.start or place.end <= i for place in places)
+    ]
 
 
 def _numbers(texts: Iterable[str]) -> dict[str, int]:
@@ -197,6 +261,7 @@ def restore(japanese: str, slots: Sequence[str]) -> Restored:
         slots: `Protected.slots`.
     """
     texts = list(dict.fromkeys(slots))
+    plain: frozenset[str] = getattr(slots, "plain", frozenset())
     japanese = tidy(japanese, getattr(slots, "end", ""))
     allowed, seen = Counter(slots), Counter[str]()
     text, at, complete = _Joiner(), 0, True
@@ -205,7 +270,7 @@ def restore(japanese: str, slots: Sequence[str]) -> Restored:
         number = int(match[1] or match[2])
         if number < len(texts):
             seen[texts[number]] += 1
-            text.add_slot(texts[number])
+            text.add_slot(texts[number], texts[number] in plain)
         else:
             complete = False
         at = match.end()
@@ -238,15 +303,15 @@ class _Joiner:
         self.text += text
         self._after_slot = False
 
-    def add_slot(self, slot: str) -> None:
-        """Add the text of a slot."""
+    def add_slot(self, slot: str, plain: bool) -> None:
+        """Add the text of a slot; `plain`: it is no code."""
         bare = self.text.rstrip(" \u3000")
         blank = self._after_slot or bare != self.text
         self.text = bare
         self.text += self._gap(slot, blank)
         start = len(self.text)
         self.text += slot
-        if not is_name(slot):
+        if not (plain or is_name(slot)):
             self.spans.append(Span(start, len(self.text), SpanStyle.CODE))
         self._after_slot = True
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Translator(Protocol):
@@ -28,4 +28,13 @@ class Translator(Protocol):
 
     def close(self) -> None:
         """Free the model."""
+        ...
+
+
+@runtime_checkable
+class SecondSearch(Protocol):
+    """What a translator may offer besides: another way to look for a translation."""
+
+    def translate_again(self, sentences: Sequence[str]) -> list[str]:
+        """Translate as `translate` does, but find something else: its result was no good."""
         ...

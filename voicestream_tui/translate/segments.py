@@ -1,4 +1,4 @@
-"""Segments to translations: slots out, engine, gate, slots back in."""
+"""Segments to translations: slots out, engine, gate, a second attempt, slots back in."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import logging
 from collections.abc import Sequence
 
 from voicestream_tui.model import Kind, Segment, Span, SpanStyle, Translation
-from voicestream_tui.text.amounts import figures_kept
-from voicestream_tui.text.protect import Protected, Restored, protect, restore
+from voicestream_tui.text.glossary import Glossary
+from voicestream_tui.text.protect import Restored, protect, restore
+from voicestream_tui.translate.attempts import Attempt, attempt, second_attempts
 from voicestream_tui.translate.base import Translator
-from voicestream_tui.translate.gate import has_words, is_japanese, problem_of
+from voicestream_tui.translate.gate import has_words, is_japanese
+from voicestream_tui.translate.tally import Tally
 
 log = logging.getLogger(__name__)
 
@@ -32,57 +34,59 @@ def untranslated(segment: Segment, engine: str, problem: str) -> Translation:
     return Translation(segment.english, segment.spans, engine=engine, ok=False, problem=problem)
 
 
-def translate_segments(translator: Translator, segments: Sequence[Segment]) -> list[Translation]:
+def translate_segments(
+    translator: Translator,
+    segments: Sequence[Segment],
+    *,
+    glossary: Glossary | None = None,
+    tally: Tally | None = None,
+) -> list[Translation]:
     """Translate segments in one batch, one result each, in order.
+
+    What the gate refuses is translated once more, in another way; what is no good then is shown
+    in English, marked as not translated.
+
+    Args:
+        glossary: the user's own terms.
+        tally: counts second attempts and what became of them.
 
     Raises:
         EngineError: the engine is broken as a whole.
     """
-    protected = [protect(segment.english, segment.spans) for segment in segments]
-    outputs = translator.translate([p.text for p in protected])
+    tally = tally if tally is not None else Tally()
+    protected = [protect(s.english, s.spans, glossary=glossary) for s in segments]
+    outputs = list(translator.translate([p.text for p in protected]))
     if len(outputs) != len(segments):
         log.error("%s gave %d results for %d", translator.name, len(outputs), len(segments))
-        outputs = (list(outputs) + [""] * len(segments))[: len(segments)]
-    protected, outputs = _with_right_figures(translator, segments, protected, list(outputs))
+        outputs = (outputs + [""] * len(segments))[: len(segments)]
+    attempts = [attempt(p, output) for p, output in zip(protected, outputs, strict=True)]
+    wrong = [i for i, first in enumerate(attempts) if first.problem]
+    seconds = second_attempts(
+        translator, [segments[i] for i in wrong], [attempts[i] for i in wrong], glossary
+    )
+    for i, second in zip(wrong, seconds, strict=True):
+        first = attempts[i]
+        tally.retried[first.problem] += 1
+        if second.badness < first.badness:
+            tally.mended[first.problem] += 1
+            attempts[i] = second
     return [
-        _finished(translator.name, segment, slots, output)
-        for segment, slots, output in zip(segments, protected, outputs, strict=True)
+        _finished(translator.name, segment, best, tally)
+        for segment, best in zip(segments, attempts, strict=True)
     ]
 
 
-def _with_right_figures(
-    translator: Translator,
-    segments: Sequence[Segment],
-    protected: list[Protected],
-    outputs: list[str],
-) -> tuple[list[Protected], list[str]]:
-    """Translate once more, figures as slots, where figures came out wrong: 15 ms for 15,000."""
-    wrong = [
-        i
-        for i, (p, output) in enumerate(zip(protected, outputs, strict=True))
-        if not figures_kept(p.text, output)
-    ]
-    again = [protect(segments[i].english, segments[i].spans, figures=True) for i in wrong]
-    tried = translator.translate([p.text for p in again]) if again else []
-    for i, p, output in zip(wrong, again, tried, strict=False):
-        if (
-            not problem_of(p.text, output)
-            and figures_kept(p.text, output)
-            and restore(output, p.slots).complete
-        ):
-            protected[i], outputs[i] = p, output
-    return protected, outputs
-
-
-def _finished(engine: str, segment: Segment, protected: Protected, output: str) -> Translation:
-    problem = problem_of(protected.text, output)
-    if problem:
-        log.warning("%s: %s: %r -> %r", engine, problem, protected.text, output)
-        return untranslated(segment, engine, problem)
-    restored = restore(output, protected.slots)
+def _finished(engine: str, segment: Segment, best: Attempt, tally: Tally) -> Translation:
+    slots = best.protected.slots
+    if best.badness > 1:
+        tally.fell_back[best.problem] += 1
+        log.warning("%s: %s: %r -> %r", engine, best.problem, best.protected.text, best.output)
+        return untranslated(segment, engine, best.problem)
+    restored = restore(best.output, slots)
     if not restored.complete:
-        log.info("%s lost a slot: %r -> %r", engine, protected.text, output)
-        restored = _with_lost_slots(restored, protected.slots)
+        tally.repaired[best.problem] += 1
+        log.info("%s lost a slot: %r -> %r", engine, best.protected.text, best.output)
+        restored = _with_lost_slots(restored, slots)
     return Translation(restored.text, restored.spans, engine=engine)
 
 
@@ -90,14 +94,16 @@ def _with_lost_slots(restored: Restored, slots: Sequence[str]) -> Restored:
     """Name what the engine lost at the end of the sentence, in brackets: nothing is dropped."""
     text, spans = restored.text.rstrip(), list(restored.spans)
     present = {text[span.start : span.end] for span in spans}
+    plain: frozenset[str] = getattr(slots, "plain", frozenset())
     tail = ""
     while text and text[-1] in "。.!?！？":
         text, tail = text[:-1], text[-1] + tail
-    for slot in slots:
+    for slot in dict.fromkeys(slots):
         shown = slot.strip("`")
         if shown in present or shown in text:
             continue
         text += "（"
-        spans.append(Span(len(text), len(text) + len(shown), SpanStyle.CODE))
+        if slot not in plain:
+            spans.append(Span(len(text), len(text) + len(shown), SpanStyle.CODE))
         text += shown + "）"
     return Restored(text + tail, tuple(spans), complete=True)

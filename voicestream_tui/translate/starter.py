@@ -17,6 +17,9 @@ from voicestream_tui.errors import EngineError
 PACKAGED_MODEL = Path(__file__).parent / "starter_model"
 _POSITIONS = 256
 """Positions the model knows; what is longer can't be translated as one sentence."""
+_PENALTY, _STRONG_PENALTY = 1.1, 1.3
+_WIDER = 3
+"""So many candidates more are weighed when the first result was no good."""
 _FILES = ("model.bin", "config.json", "shared_vocabulary.json", "spm.model")
 
 
@@ -66,6 +69,13 @@ class StarterTranslator:
 
     def translate(self, sentences: Sequence[str]) -> list[str]:
         """Translate a batch; see `Translator.translate`."""
+        return self._translate(sentences, self._beam, _PENALTY)
+
+    def translate_again(self, sentences: Sequence[str]) -> list[str]:
+        """Translate a batch with a wider beam that does not like repetition."""
+        return self._translate(sentences, self._beam + _WIDER, _STRONG_PENALTY)
+
+    def _translate(self, sentences: Sequence[str], beam: int, penalty: float) -> list[str]:
         if self._model is None:
             self._load()
         assert self._model is not None
@@ -77,8 +87,8 @@ class StarterTranslator:
         try:
             results = self._model.translate_batch(
                 tokens,
-                beam_size=self._beam,
-                repetition_penalty=1.1,
+                beam_size=beam,
+                repetition_penalty=penalty,
                 max_decoding_length=min(_POSITIONS - 1, 24 + 2 * longest),
                 max_input_length=_POSITIONS - 1,
             )
