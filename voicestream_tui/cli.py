@@ -19,6 +19,7 @@ _START = time.monotonic()
 
 _EPILOG = """\
 examples:
+  voicestream-tui -- claude
   voicestream-tui -- claude -p "Explain this repository"
   claude -p "…" --output-format stream-json --verbose | voicestream-tui
   voicestream-tui demo
@@ -81,6 +82,13 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 
     add("--headless", action="store_true", help="no screen: print EN and JA lines")
     add("--json", action="store_true", help="no screen: print one JSON object an event")
+    add("--chat", action="store_true", help="talk with claude, without a screen too")
+    add(
+        "--ask-permissions",
+        action="store_const",
+        const="always",
+        help="claude asks here for its permissions, with -p too",
+    )
     add("--follow", type=Path, metavar="LOG", help="read a file that another process writes")
     add("--no-audio", action="store_true", help="text only: nothing is spoken")
     add("--device", metavar="NAME", help='sound device by name or number; "none" is silent')
@@ -88,6 +96,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     add("--voice", metavar="ID", help="the voice (see: voicestream-tui voices)")
     add("--rate", type=float, metavar="N", help="speed of speech, 0.5 to 3, pitch kept")
     add("--volume", type=float, metavar="N", help="loudness, 0 to 1.5")
+    add("--voice-priority", type=int, metavar="N", help="who speaks first of several, -10 to 10")
     add("--translator", metavar="NAME", help="the translation engine")
     add("--speaker", metavar="NAME", help="the speech engine")
     add("--theme", metavar="NAME", help="the screen's theme")
@@ -100,12 +109,14 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 _OVERRIDES = {
     "device": "audio.device",
     "volume": "audio.volume",
+    "voice_priority": "audio.voice_priority",
     "voice": "tts.voice",
     "rate": "tts.speed",
     "speaker": "tts.engine",
     "translator": "translation.engine",
     "theme": "ui.theme",
     "log_level": "ui.log_level",
+    "ask_permissions": "agent.ask_permissions",
 }
 """Options that are settings, by their dotted key."""
 

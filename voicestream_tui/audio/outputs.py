@@ -41,6 +41,11 @@ class Output(Protocol):
         """Times a device got nothing in time."""
         ...
 
+    @property
+    def latency(self) -> float:
+        """Seconds from rendering a sample to hearing it, as far as known."""
+        ...
+
     def start(self, render: Callable[[Samples], None]) -> None:
         """Begin to have blocks of shape (n,), any n, filled by `render`."""
         ...

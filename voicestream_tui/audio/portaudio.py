@@ -49,6 +49,9 @@ class Stream(Protocol):
     def underflows(self) -> int: ...
 
     @property
+    def latency(self) -> float: ...
+
+    @property
     def error(self) -> Exception | None: ...
 
     @property
@@ -109,6 +112,12 @@ class PortAudioOutput:
         """Times the device got nothing in time."""
         stream = self._stream
         return self._past_underflows + (stream.underflows if stream is not None else 0)
+
+    @property
+    def latency(self) -> float:
+        """Seconds from rendering a sample to hearing it, as the device says; 0 without one."""
+        stream = self._stream
+        return stream.latency if stream is not None else 0.0
 
     def start(self, render: Callable[[Samples], None]) -> None:
         """Begin to play what `render` fills in. Returns at once."""

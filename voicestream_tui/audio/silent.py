@@ -34,6 +34,7 @@ class SilentOutput:
 
     name = "silent"
     underflows = 0
+    latency = 0.0
 
     def __init__(
         self,
@@ -88,6 +89,7 @@ class FastOutput:
 
     name = "file"
     underflows = 0
+    latency = 0.0
 
     def __init__(self, player: Player) -> None:
         """`player` is the one whose `render` it will be started with."""

@@ -67,6 +67,11 @@ class DeviceStream:
         """False once the device is gone."""
         return bool(self._stream.active)
 
+    @property
+    def latency(self) -> float:
+        """Seconds from rendering to hearing, as the device says."""
+        return float(self._stream.latency)
+
     def close(self) -> None:
         """Stop at once. Waits for the sound system, which may hang with its device."""
         with quiet_stderr():

@@ -16,12 +16,13 @@ import json
 import os
 import secrets
 import stat
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_runtime_path, user_state_path
+from platformdirs import user_state_path
 
 from voicestream_tui.audio.file_lock import FileLock
 from voicestream_tui.audio.waiting_line import WaitingLine
@@ -45,11 +46,17 @@ _APP = "voicestream-tui"
 
 
 def voice_folders() -> Sequence[Path]:
-    """Where the voice of this user on this machine may be kept, best first."""
-    return (
-        user_runtime_path(_APP, appauthor=False),
+    """Where the voice of this user on this machine may be kept, best first.
+
+    The same for all sessions of the user, with or without the variable that names the folder of
+    a session; and no folder that several machines may share, as long as there is another.
+    """
+    usual = [Path(os.environ.get("XDG_RUNTIME_DIR", "")), Path(f"/run/user/{os.getuid()}")]
+    return [
+        *(folder / _APP for folder in usual if folder.is_absolute() and folder.is_dir()),
+        Path(tempfile.gettempdir()) / f"{_APP}-{os.getuid()}",
         user_state_path(_APP, appauthor=False),
-    )
+    ]
 
 
 class VoiceLock:
