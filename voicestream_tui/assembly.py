@@ -16,9 +16,10 @@ from platformdirs import user_config_path, user_data_path
 from voicestream_tui.agent.formats import Decoder
 from voicestream_tui.agent.sources import Source
 from voicestream_tui.agent.talk import Talk
-from voicestream_tui.audio.outputs import FastOutput, Output, open_output
+from voicestream_tui.audio.outputs import FastOutput, Output, PortAudioOutput, open_output
 from voicestream_tui.audio.player import Player
 from voicestream_tui.audio.recorder import WavRecorder
+from voicestream_tui.audio.voice_lock import VoiceLock
 from voicestream_tui.config import APP_NAME, Settings
 from voicestream_tui.errors import UsageError
 from voicestream_tui.model import Event, Failed, Samples
@@ -112,17 +113,26 @@ class Assembly:
     def _voice_room(self) -> VoiceRoom:
         settings = self._settings
         player = Player(settings.audio.sample_rate)
+        output = self._make_output(player)
         spoken_form = SpokenForm(Reader(self._lexicon, english_katakana))
         return VoiceRoom(
             make_speaker=lambda: speakers.make(
                 settings.tts.engine, voices_dir=voices_dir(settings)
             ),
             player=player,
-            output=self._make_output(player),
+            output=output,
             spoken_form=spoken_form,
             prepare=lambda: _settle(spoken_form),
             record=self._recorder.write if self._recorder is not None else self._job.on_block,
+            lock=self._make_lock(output),
         )
+
+    def _make_lock(self, output: Output) -> VoiceLock | None:
+        """What is not heard keeps nobody else from speaking."""
+        audio = self._settings.audio
+        if not audio.share_voice or not isinstance(output, PortAudioOutput):
+            return None
+        return VoiceLock(_name_for_others(self._job.source), audio.voice_priority)
 
     def _make_output(self, player: Player) -> Output:
         audio = self._settings.audio
@@ -148,6 +158,14 @@ class Assembly:
                 f"{self._job.keep_raw} can't be written any more: {error.strerror}",
                 "The agent's lines are no longer kept; free some space.",
             )
+
+
+def _name_for_others(source: Source) -> str:
+    """What other programs of this user show of this one: what it reads, and in which folder."""
+    try:
+        return f"{source.name} ({Path.cwd().name})"
+    except OSError:  # the folder is gone
+        return source.name
 
 
 def _settle(spoken_form: SpokenForm) -> None:

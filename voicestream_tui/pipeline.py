@@ -19,7 +19,7 @@ from typing import Any
 
 from voicestream_tui.agent.formats import Decoder
 from voicestream_tui.agent.said import Asked, Notice, Said, UserMessage
-from voicestream_tui.agent.sources import Source
+from voicestream_tui.agent.sources import Killable, Source
 from voicestream_tui.agent.talk import Talk, TalkNews
 from voicestream_tui.errors import VoicestreamError
 from voicestream_tui.model import (
@@ -178,6 +178,12 @@ class Pipeline:
         if self._voicing is not None:
             self._voicing.give_up()
         self._source.close()
+
+    def kill_agent(self) -> None:
+        """End the agent at once; what stops or closes it meanwhile is then done soon."""
+        self._stopped = True
+        if isinstance(self._source, Killable):
+            self._source.kill()
 
     def drop_translations(self) -> None:
         """Show what is received from now on, and what waits, in English only."""
@@ -502,6 +508,8 @@ class Pipeline:
             if self._ending:
                 return
             self._ending = True
+            if self._voicing is not None:
+                self._voicing.wait_no_more()
             code = self._source.exit_code or self._failure_code
             self._tell(Ended(code, self.statistics(), self._clock()))
             self._ended.set()

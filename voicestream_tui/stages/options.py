@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from voicestream_tui.audio.outputs import Output
 from voicestream_tui.audio.player import Player
+from voicestream_tui.audio.voice_lock import VoiceLock
 from voicestream_tui.model import Samples
 from voicestream_tui.speak.base import Speaker
 from voicestream_tui.stages.playlist import Entry
@@ -46,3 +47,5 @@ class VoiceRoom:
     """Loads what `spoken_form` needs, in the thread of speech, before the first sentence."""
     record: Callable[[Samples], None] | None = None
     """Gets every block that was played, from the output's thread."""
+    lock: VoiceLock | None = None
+    """Who of several programs speaks; None = this one does, whatever others do."""

@@ -6,7 +6,8 @@ import logging
 import statistics
 from collections.abc import Callable, Sequence
 
-from voicestream_tui.errors import VoicestreamError
+from voicestream_tui.audio.voice_lock import VoiceLock
+from voicestream_tui.errors import AudioError, VoicestreamError
 from voicestream_tui.model import (
     Kind,
     PlayerState,
@@ -19,8 +20,10 @@ from voicestream_tui.model import (
     Utterance,
     Voice,
     VoiceChanged,
+    VoiceHeld,
 )
 from voicestream_tui.stages.announcer import Announcer
+from voicestream_tui.stages.arbitration import Arbitration
 from voicestream_tui.stages.options import PipelineOptions, VoiceRoom
 from voicestream_tui.stages.playback import Playback
 from voicestream_tui.stages.playlist import Entry, Playlist
@@ -100,6 +103,26 @@ class Voicing:
             Stage("speech", self._speaking.run, on_crash, self.give_up),
             Stage("playback", self._playback.run, on_crash, self.give_up),
         ]
+        self._held_by = ""
+        self._arbitration: Arbitration | None = None
+        if room.lock is not None:
+            self._arbitration = self._share_voice(room.lock, on_failure)
+            self.stages.append(Stage("arbitration", self._arbitration.run, on_crash))
+
+    def _share_voice(
+        self, lock: VoiceLock, on_failure: Callable[[str, VoicestreamError], None]
+    ) -> Arbitration:
+        clock = self._announcer.clock
+        return Arbitration(
+            self.player.gate,
+            lock,
+            latency=lambda: self.output.latency,
+            expecting=lambda: not self._playlist.exhausted,
+            on_waiting=self._on_waiting,
+            on_granted=lambda: self._playback.free_at(clock()),
+            on_problem=lambda message, hint: on_failure("audio", AudioError(message, hint)),
+            clock=clock,
+        )
 
     # --- life --------------------------------------------------------------------------------
 
@@ -124,7 +147,15 @@ class Voicing:
     def stop_output(self) -> None:
         """End playback and give the device back."""
         self._playback.close()
-        self.output.stop()
+        try:
+            self.output.stop()
+        finally:
+            if self._arbitration is not None:
+                self._arbitration.close()  # not before: others may speak from then on
+
+    def wait_no_more(self) -> None:
+        """If another program's voice is waited for, tell that this is over."""
+        self._on_waiting("")
 
     # --- what is to be spoken -------------------------------------------------------------------
 
@@ -255,6 +286,12 @@ class Voicing:
         self._timelines.spoken(utterance.segment.id, t)
         self._announcer.count("spoken")
         self._announcer.tell(Spoken(utterance.segment.id, t))
+
+    def _on_waiting(self, by: str) -> None:
+        with self._announcer.order:
+            if by != self._held_by:
+                self._held_by = by
+                self._announcer.tell(VoiceHeld(by, self._announcer.clock()))
 
     def _on_nothing_to_say(self, utterance: Utterance) -> None:
         with self._announcer.order:
