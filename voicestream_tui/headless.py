@@ -290,7 +290,7 @@ def run_headless(
     """Run a pipeline to its end and print what happens.
 
     The first SIGINT or SIGTERM stops the agent and the voice, keeps what was received, and
-    gives 130 or 143; a second one waits for nothing but the agent's end. A signal that was
+    gives 130 or 143; a second one kills the agent and waits for nothing else. A signal that was
     ignored when the program started (nohup, a background job) stays ignored.
 
     Returns:
@@ -319,6 +319,8 @@ def run_headless(
                 if stopping is not None and time.monotonic() > patience:
                     pipeline.drop_translations()
         finally:
+            if len(received) > 1:
+                pipeline.kill_agent()
             pipeline.close(_AT_ONCE if len(received) > 1 else _IN_ORDER)
         if stopping is not None:
             stopping.join(_READER_PATIENCE)

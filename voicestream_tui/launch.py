@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 from voicestream_tui.agent.claude_command import claude_arguments
+from voicestream_tui.agent.conversation import Conversation
+from voicestream_tui.agent.conversation_command import ConversationCommand
 from voicestream_tui.agent.formats import AutoDecoder, ClaudeDecoder, Decoder, TextDecoder
 from voicestream_tui.agent.process import ProcessSource
 from voicestream_tui.agent.sources import (
@@ -20,6 +22,7 @@ from voicestream_tui.agent.sources import (
 )
 from voicestream_tui.assembly import Assembly, Job
 from voicestream_tui.config import Settings
+from voicestream_tui.conversing import Wish, planned_conversation, start_conversation
 from voicestream_tui.demo import demo_path
 from voicestream_tui.errors import UsageError
 
@@ -38,15 +41,25 @@ def run(
         VoicestreamError: nothing could be started.
     """
     given = vars(options)
+    if "chat" in given and agent is None and not options.command and "follow" not in given:
+        agent = ["claude"]
     _check(options, agent)
     shown = sys.stdout is not None and sys.stdout.isatty()
     screen = shown and not ("headless" in given or "json" in given)
+    wish = Wish("chat" in given, "ask_permissions" in given, screen)
+    piped = sys.stdin is not None and not sys.stdin.isatty()
+    command = planned_conversation(agent, wish, settings, piped=piped)
     if screen:
-        return _run_screen(options, agent, settings)
+        return _run_screen(options, agent, settings, command)
     from voicestream_tui.headless import OutputError, run_headless
 
-    stdin = None if sys.stdin is None or sys.stdin.isatty() else _STDIN
-    assembly = _assemble(settings, _job(options, agent, settings, stdin))
+    stdin = _STDIN if piped or (command is not None and sys.stdin is not None) else None
+    if command is not None:
+        source = start_conversation(command, settings, screen=False, stdin=stdin)
+        job = _job(options, settings, source, ClaudeDecoder())
+    else:
+        job = _job(options, settings, *_input(options, agent, settings, stdin))
+    assembly = _assemble(settings, job)
     try:
         return run_headless(
             assembly.make_pipeline,
@@ -68,7 +81,12 @@ def _discard_output() -> None:
         os.dup2(nothing.fileno(), sys.stdout.fileno())
 
 
-def _run_screen(options: argparse.Namespace, agent: list[str] | None, settings: Settings) -> int:
+def _run_screen(
+    options: argparse.Namespace,
+    agent: list[str] | None,
+    settings: Settings,
+    command: ConversationCommand | None,
+) -> int:
     from platformdirs import user_config_path
 
     from voicestream_tui.config import APP_NAME
@@ -77,7 +95,12 @@ def _run_screen(options: argparse.Namespace, agent: list[str] | None, settings: 
     from voicestream_tui.tui.terminal import screen_terminal
 
     with screen_terminal(log_path()) as stdin:
-        assembly = _assemble(settings, _job(options, agent, settings, stdin))
+        if command is not None:
+            source = start_conversation(command, settings, screen=True, stdin=stdin)
+            job = _job(options, settings, source, ClaudeDecoder())
+        else:
+            job = _job(options, settings, *_input(options, agent, settings, stdin))
+        assembly = _assemble(settings, job)
         try:
             app = VoicestreamApp(
                 assembly.make_pipeline,
@@ -121,6 +144,11 @@ def _check(options: argparse.Namespace, agent: list[str] | None) -> None:
         raise UsageError(
             "There is no command after --.", 'For example: voicestream-tui -- claude -p "Hello"'
         )
+    if "chat" in given and agent is None:
+        raise UsageError(
+            "--chat talks with claude; what is read here can't answer.",
+            "For example: voicestream-tui --chat -- claude",
+        )
     inputs = [agent is not None, bool(options.command), "follow" in given]
     if sum(inputs) > 1:
         raise UsageError("Name one thing to read: a command after --, --follow, or a subcommand.")
@@ -155,11 +183,8 @@ def _check_outputs(options: argparse.Namespace) -> None:
             raise UsageError(f"{path} is {other} and would be overwritten.", "Name another file.")
 
 
-def _job(
-    options: argparse.Namespace, agent: list[str] | None, settings: Settings, stdin: int | None
-) -> Job:
+def _job(options: argparse.Namespace, settings: Settings, source: Source, decoder: Decoder) -> Job:
     given = vars(options)
-    source, decoder = _input(options, agent, settings, stdin)
     audio = "no_audio" not in given
     silent = settings.audio.device == "none"
     return Job(
@@ -168,7 +193,10 @@ def _job(
         audio=audio,
         record=given.get("record"),
         keep_raw=given.get("keep_raw"),
-        complaint=lambda: source.stderr_tail if isinstance(source, ProcessSource) else "",
+        talk=source if isinstance(source, Conversation) else None,
+        complaint=lambda: (
+            source.stderr_tail if isinstance(source, ProcessSource | Conversation) else ""
+        ),
         hurry=silent and "record" in given and getattr(options, "speed", 1.0) == 0.0,
     )
 

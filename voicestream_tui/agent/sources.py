@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Protocol, runtime_checkable
 
 from voicestream_tui.agent.framing import LONGEST_LINE, Framer
 from voicestream_tui.agent.wakeable import CHUNK, WakeableReader
@@ -40,6 +40,15 @@ class Source(Protocol):
 
     def close(self) -> None:
         """End `lines`, even while it waits; callable from any thread, any number of times."""
+        ...
+
+
+@runtime_checkable
+class Killable(Protocol):
+    """A source with a process that can be ended without waiting for it to end by itself."""
+
+    def kill(self) -> None:
+        """End it at once; `close` is then done soon. Callable from any thread."""
         ...
 
 
