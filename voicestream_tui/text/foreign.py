@@ -38,6 +38,8 @@ _KEY_NAMES = {
     "space": "スペース",
 }
 _BETWEEN_NUMBERS = re.compile(r"\d.v?\d")
+_NUMBER_ENDS = re.compile(r"(?<![A-Za-z0-9_])[0-9.,]{1,20}\Z")
+_BEFORE_SIGN = 21
 _WORD_FOLLOWS = re.compile(r"\s[A-Za-z]{2}")
 _Match = re.Match[str]
 
@@ -88,9 +90,55 @@ class ForeignReader:
     def _email(self, match: _Match, code: bool) -> str:
         return self._names.email(match[0])
 
+    def _host_port(self, match: _Match, code: bool) -> str:
+        return f"{self._names.host(match['port_host'])}の{match['host_port_number']}番ポート"
+
     def _tag(self, match: _Match, code: bool) -> str:
-        name = self._names.name(match["element"])
-        return f"{name} {'閉じタグ' if match['close'] else 'タグ'}"
+        name = self._names.name(match["element"] or match["component"] or match["custom"])
+        closing = match["close"] or match["close_custom"]
+        return f"{name} {'閉じタグ' if closing else 'タグ'}"
+
+    def _versioned(self, match: _Match, code: bool) -> str:
+        return f"{self.read(match['product'], code)} {numbers.dotted(match['product_version'])}"
+
+    def _shell_default(self, match: _Match, code: bool) -> str:
+        return f"{self._names.name(match['shell_name'])} {self.read(match['shell_value'], True)}"
+
+    def _substitution(self, match: _Match, code: bool) -> str:
+        sought, put = (self.read(match[group], True) for group in ("sought", "put"))
+        return f"{sought}を{put}に置換" if put else f"{sought}を削除"
+
+    def _branch(self, match: _Match, code: bool) -> str:
+        number = match["branch_number"].lstrip("v")
+        said = numbers.dotted(number) if number[-1] != "x" else f"{number[:-2]} エックス"
+        if number != match["branch_number"]:
+            said = f"バージョン{said}"
+        return f"{self._names.name(match['branch_of'])} {said}"
+
+    def _kebab(self, match: _Match, code: bool) -> str:
+        """A name with figures in it: "gpt-4o-mini", "python-3.12.1"; "n-1" is a difference."""
+        first, *rest = match[0].split("-")
+        if len(first) == 1 and first.islower() and len(rest) == 1 and rest[0].isdigit():
+            return f"{self._names.name(first)} マイナス {rest[0]}"
+        return " ".join(self._names.part(part) for part in (first, *rest))
+
+    def _raised_name(self, match: _Match, code: bool) -> str:
+        raised = match["raised_to"]
+        exponent = numbers.number(raised) if raised.lstrip("-").isdigit() else spell(raised)
+        return f"{self._names.name(match['raised_of'])}の{exponent}乗"
+
+    def _argument(self, match: _Match, code: bool) -> str:
+        if code:
+            return f"ドル {match['nth_argument']}"
+        return numbers.money("$", match["nth_argument"])
+
+    def _letters(self, match: _Match, code: bool) -> str:
+        """A range of letters in a regular expression: "a-z" → "エーからゼット"."""
+        pairs = re.findall(r"(\w)-(\w)", match[0])
+        return " ".join(f"{spell(first)}から{spell(last)}" for first, last in pairs)
+
+    def _redirect(self, match: _Match, code: bool) -> str:
+        return "リダイレクト"
 
     def _phrase(self, match: _Match, code: bool) -> str:
         return self._lexicon.reading(match[0]) or ""
@@ -110,7 +158,10 @@ class ForeignReader:
         return _with_line(said, match["line"], match["line_to"]) + end
 
     def _windows(self, match: _Match, code: bool) -> str:
-        return self._names.path(match[0][2:]) or f"{spell(match[0][0])} ドライブ"
+        path = match[0]
+        if path[1] != ":":
+            return self._names.path(path)
+        return self._names.path(path[2:]) or f"{spell(path[0])} ドライブ"
 
     def _file(self, match: _Match, code: bool) -> str:
         name = (
@@ -121,7 +172,9 @@ class ForeignReader:
         return _with_line(self._names.file(name.lstrip("*")), match["row"], match["row_to"])
 
     def _flag(self, match: _Match, code: bool) -> str:
-        return self._names.flag(match[0])
+        name, _, value = match[0].partition("=")
+        said = self._names.flag(name)
+        return f"{said} {self.read(value, True)}" if value else said
 
     def _keys(self, match: _Match, code: bool) -> str:
         keys = [key for key in re.split(r"\s?\+\s?|-", match[0]) if key]
@@ -136,16 +189,13 @@ class ForeignReader:
         return self._names.name(match["dollar"] or match["percent"])
 
     def _order(self, match: _Match, code: bool) -> str:
-        terms = re.split(r"\^(\d+)", match["order_of"])
-        said = [
-            f"の{part}乗" if index % 2 else self.read(part, True)
-            for index, part in enumerate(terms)
-        ]
-        return f"オーダー {''.join(said)}"
+        return f"オーダー {self.read(match['order_of'], True)}"
 
     def _ticket(self, match: _Match, code: bool) -> str:
         spoken = [numbers.in_identifier(n) for n in match["numbers"].split("-") if n]
-        return " ".join([self._names.name(match["series"]), *spoken])
+        if len(match["series"]) == 1 and match["series"].islower() and len(spoken) == 1:
+            return f"{self._names.name(match['series'])} マイナス {spoken[0]}"
+        return f"{self._names.name(match['series'])} {'の'.join(spoken)}"
 
     def _domain(self, match: _Match, code: bool) -> str:
         return self._names.host(match[0].partition("/")[0])
@@ -159,33 +209,98 @@ class ForeignReader:
     def _word_alone(self, match: _Match, name: str, code: bool) -> str:
         if name == "a" and not code and _WORD_FOLLOWS.match(match.string, match.end()):
             return "ア"
-        if name.startswith("@") and not code:
-            return f"アット {self._names.name(name)}"
+        if name.startswith("@"):
+            if match.string[max(0, match.start() - 1) : match.start()].isalnum():
+                return f"アットマーク {self._names.name(name)}"
+            if not code:
+                return f"アット {self._names.name(name)}"
         return self._names.name(name)
 
     def _numbered(self, match: _Match, code: bool) -> str:
         return f"{self._names.name(match['stem'])} {numbers.dotted(match['dotted'])}"
 
     def _operator(self, match: _Match, code: bool) -> str:
-        if code and match[0] == match.string.strip():
-            return symbols.SIGN_ALONE.get(match[0]) or symbols.OPERATORS.get(match[0], "")
-        return symbols.OPERATORS.get(match[0], symbols.PAUSE if match[0][0] in ".…-" else "")
+        sign = match[0]
+        if code:
+            if sign == match.string.strip():
+                return symbols.SIGN_ALONE.get(sign) or symbols.CODE_OPERATORS.get(sign, "")
+            if sign == "**" and _spaced(match):
+                return "べき乗"
+            if sign == "--" and _spaced(match):
+                return symbols.SIGN_ALONE["--"]
+            if sign in symbols.CODE_OPERATORS:
+                return symbols.CODE_OPERATORS[sign]
+        return symbols.OPERATORS.get(sign, symbols.PAUSE if sign[0] in ".…-" else "")
 
     def _sign(self, match: _Match, code: bool) -> str:
         sign = match[0]
-        if sign in "-–~〜" and _BETWEEN_NUMBERS.match(match.string, max(0, match.start() - 1)):
+        if sign in "-–~〜" and _between_numbers(match):
             return "から"
         if sign in "→<>" and _between_amounts(match):
             return "から" if sign == "→" else symbols.IN_CODE[sign]
+        if sign == "×":
+            return "かける" if _between_operands(match) else "バツ"
         if not sign.isascii():
             return symbols.SPOKEN_SIGNS.get(sign.lower(), "")
-        if code and (sign not in "<>!-" or _is_operator(match)):
-            return symbols.IN_CODE.get(sign, "")
-        if code and sign in "<>!":
-            return ""
+        if code:
+            return _sign_in_code(match)
+        if sign in "/|" and (match.start() == 0 or match.end() == len(match.string)):
+            return symbols.PAUSE
+        if sign in "<>*/-" and _spaced(match) and _between_operands(match, sign in "/-"):
+            return _IN_SUMS[sign]
         if sign in ".-" and _within(match):
             return ""
         return symbols.IN_PROSE.get(sign, "")
+
+
+_IN_SUMS = {"<": "ショウナリ", ">": "ダイナリ", "*": "かける", "/": "割る", "-": "マイナス"}
+_OPERATOR_BEFORE = "=?:+*/<>(,|&%"
+
+
+def _sign_in_code(match: _Match) -> str:
+    sign = match[0]
+    match sign:
+        case "?" | ":" if _spaced(match):
+            return "ハテナ" if sign == "?" else "コロン"
+        case "*":
+            return _asterisk(match)
+        case "<" | ">" | "!" | "-":
+            return symbols.IN_CODE[sign] if _is_operator(match) else ""
+        case _:
+            return symbols.IN_CODE.get(sign, "")
+
+
+def _asterisk(match: _Match) -> str:
+    """Times between operands, by its name where it stands for everything, else silent."""
+    text, start, end = match.string, match.start(), match.end()
+    before, after = text[:start].rstrip(), text[end:].lstrip()
+    everything = before.upper().endswith(("SELECT", "IMPORT")) or before.endswith("(")
+    if (everything or not before) and not (text[end : end + 1].isalnum() or after[:1] == "."):
+        return symbols.SIGN_ALONE["*"]
+    return "かける" if _spaced(match) and _between_operands(match) else ""
+
+
+def _spaced(match: _Match) -> bool:
+    """Whether a blank stands on both sides."""
+    text, start, end = match.string, match.start(), match.end()
+    return text[max(0, start - 1) : start].isspace() and text[end : end + 1].isspace()
+
+
+def _between_operands(match: _Match, digits: bool = False) -> bool:
+    """Whether a name or number stands on both sides, blanks or not."""
+    text, start, end = match.string, match.start(), match.end()
+    before, after = text[max(0, start - 3) : start].rstrip()[-1:], text[end : end + 3].lstrip()[:1]
+    if digits:
+        return before.isdigit() and after.isdigit()
+    return (before.isalnum() or before in (")", "]", "_")) and (after.isalnum() or after in "([_-")
+
+
+def _between_numbers(match: _Match) -> bool:
+    """Whether a dash stands between two numbers, the first of which is no part of a name."""
+    text, start = match.string, match.start()
+    if not _BETWEEN_NUMBERS.match(text, max(0, start - 1)):
+        return False
+    return _NUMBER_ENDS.search(text[max(0, start - _BEFORE_SIGN) : start]) is not None
 
 
 def _kind(match: _Match) -> str:
@@ -207,7 +322,9 @@ def _is_operator(match: _Match) -> bool:
         case "!":
             return after[:1].isalnum() and not before[-1:].isalnum()
         case "-":
-            return before[-1:].isdigit() or after[:1].isdigit()
+            if after[:1].isalnum() and (not before or before[-1] in _OPERATOR_BEFORE):
+                return True
+            return before[-1:].isdigit() or after[:1].isdigit() or _spaced(match)
         case _:
             return text[end : end + 1].isspace() or after[:1].isdigit()
 

@@ -7,19 +7,28 @@ as words, nothing that is not kana, kanji, digits or a pause.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from voicestream_tui.model import Span, SpanStyle
 from voicestream_tui.text import symbols
+from voicestream_tui.text.compatible import compatible
+from voicestream_tui.text.emoji import with_emoji_said, without_faces
 from voicestream_tui.text.foreign import ForeignReader
 from voicestream_tui.text.lexicon import Lexicon
+from voicestream_tui.text.spoken_japanese import help_japanese
 
 _JAPANESE = r"ぁ-ゖァ-ヺーゝゞヽヾ々〆〇\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U000323af"
 _FOREIGN = re.compile(rf"[^{_JAPANESE}、。]+")
 _CHECKBOX = re.compile(r"\s*\[([ xX])\]\s*(?=\S)")
 _KATAKANA_END = re.compile(r"[ァ-ヺー]\Z")
 _KATAKANA_START = re.compile(r"\A[ァ-ヺー]")
+
+_PORT = re.compile(r":(\d{2,5})")
+_SAID = re.compile(rf"[{_JAPANESE}0-9]")
+_LONGEST_SIGNS = 6
+"""Signs of a piece of code that has no words, said by their names."""
 
 _TIDY: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"）(?=[ \u3000]*(?:[ぁ-ん、。！？（]|\Z))"), ""),
@@ -39,16 +48,31 @@ _TIDY: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class ReadingOptions:
+    """How the listener wants to have it read."""
+
+    emoji: Literal["silent", "named"] = "silent"
+    """Whether emoji are said by name; those that alone carry a meaning always are."""
+
+
 class Reader:
     """Gives the spoken form of shown sentences. Pure: the same text, the same reading.
 
     Args:
         lexicon: Terms with known readings.
         katakana: Gives the reading of any English word that the lexicon does not have.
+        options: How the listener wants to have it read.
     """
 
-    def __init__(self, lexicon: Lexicon, katakana: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        katakana: Callable[[str], str],
+        options: ReadingOptions | None = None,
+    ) -> None:
         self._lexicon = lexicon
+        self._options = options or ReadingOptions()
         self._foreign = ForeignReader(lexicon, katakana)
 
     def warm_up(self) -> None:
@@ -76,12 +100,20 @@ class Reader:
         return spoken
 
     def _code(self, text: str) -> str:
-        sign = symbols.SIGN_ALONE.get(text.strip())
-        return sign if sign is not None else self._prose(text, code=True)
+        bare = text.strip()
+        if (sign := symbols.SIGN_ALONE.get(bare)) is not None:
+            return sign
+        if (port := _PORT.fullmatch(bare)) is not None:
+            return f"{port[1]}番ポート"
+        spoken = self._prose(text, code=True)
+        return spoken if _SAID.search(spoken) else _by_name(bare)
 
     def _prose(self, text: str, code: bool = False) -> str:
-        plain = unicodedata.normalize("NFKC", text)
+        plain = text if code else without_faces(text)
+        plain = compatible(plain)
         plain = self._lexicon.japanese.sub(lambda m: self._lexicon.reading(m[0]) or "", plain)
+        plain = with_emoji_said(plain, self._options.emoji == "named")
+        plain = help_japanese(plain, code)
 
         def spoken(match: re.Match[str]) -> str:
             said = self._foreign.read(match[0], code)
@@ -89,6 +121,11 @@ class Reader:
             return _apart(before, said) + said + _apart(said, after)
 
         return _FOREIGN.sub(spoken, plain)
+
+
+def _by_name(signs: str) -> str:
+    """Code in which there is nothing to say: its signs, one by one."""
+    return " ".join(symbols.SIGN_ALONE.get(sign, "") for sign in signs[:_LONGEST_SIGNS])
 
 
 def _stretches(text: str, spans: Sequence[Span], at: int) -> list[tuple[str, bool]]:

@@ -9,17 +9,42 @@ from collections.abc import Callable
 from voicestream_tui.text import spoken_numbers
 from voicestream_tui.text.katakana import plural, spell
 from voicestream_tui.text.lexicon import Lexicon
+from voicestream_tui.text.words import words
 
 _PARTS = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]|\d+")
 _APOSTROPHE = re.compile(r"'(\w*)$")
 _ENDINGS = {"re": "アー", "ll": "ル", "ve": "ブ", "d": "ド", "m": "ム", "t": "ント"}
 _NUMERIC_HOST = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})+")
+_PORT = re.compile(r":\d{1,5}\Z")
+_WEB = frozenset({"http", "https", "ws", "wss", "ftp", "sftp", "ssh", "git"})
+_ON_FORGE = re.compile(
+    r"(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org)/[^/\s]+/[^/\s]+/(?:-/)?"
+    r"(?P<kind>pull|issues|merge_requests|discussions)/(?P<number>\d{1,9})"
+)
+_FORGE_TOPICS = {
+    "pull": "プルリクエスト",
+    "issues": "イシュー",
+    "merge_requests": "マージリクエスト",
+    "discussions": "ディスカッション",
+}
 _MANGLED = re.compile(r"[^A-Za-z0-9]+")
 _SHORTEST_HALF = 3
 _LONGEST_COMPOUND = 32
 """Letters of a word that may be two known words, and of each of the two."""
 _SHORT_FLAG = 4
 """Characters of a flag that is a bundle of letters: "-it", "-rf"."""
+_PAIR = 3
+"""Characters of a flag that is two letters at most: those are never a word."""
+_LETTER_AND_NUMBER = re.compile(r"-([A-Za-z])(\d{1,5})")
+_COMPACT_DATE = re.compile(r"20\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+_DOTTED = re.compile(r"\d{1,4}(?:\.\d{1,4})+")
+_EVERYWHERE = words("""
+    __init__.py __main__.py index.js index.jsx index.ts index.tsx index.mjs index.html index.vue
+    index.css mod.rs page.tsx layout.tsx route.ts page.jsx page.js styles.css readme.md
+    conftest.py views.py models.py urls.py tests.py package.json cargo.toml pyproject.toml
+    go.mod cmakelists.txt types.ts
+""")
+"""Names of files that a project has many of."""
 _DIRECTORY_PARTS = 3
 """A path to no file is said whole up to this many parts, and else its last two."""
 
@@ -95,30 +120,44 @@ class NameReader:
         said = f"ドット{self.name(ending)}"
         return f"{self.name(stem)} {said}" if stem.strip(".") else said
 
+    def part(self, written: str) -> str:
+        """A part of a name with hyphens: "mini", "4o", "3.12", "20250514"."""
+        if _COMPACT_DATE.fullmatch(written):
+            return spoken_numbers.calendar(written[:4], written[4:6], written[6:])
+        if written.isdigit():
+            return spoken_numbers.in_identifier(written)
+        if _DOTTED.fullmatch(written):
+            return spoken_numbers.dotted(written)
+        return self.name(written)
+
     def path(self, path: str) -> str:
-        """A path: the file's name, or of a folder its last parts."""
+        """A path: the file's name, or of a folder its last parts.
+
+        The folder of a file is said where the name alone tells nothing: "index.ts".
+        """
         parts = [part for part in re.split(r"[/\\]", path) if part.strip(".~*")]
         if not parts:
             return ""
         last = parts[-1]
         if "." in last.strip(".") or last.startswith("."):
-            return self.file(last)
+            said = self.file(last)
+            folder = parts[-2] if len(parts) > 1 else ""
+            if last.lower() in _EVERYWHERE and not folder.startswith("."):
+                return f"{self.name(folder)}の{said}" if folder else said
+            return said
         kept = parts if len(parts) <= _DIRECTORY_PARTS else parts[-2:]
         return " ".join(self.file(part) for part in kept)
 
     def flag(self, flag: str) -> str:
-        """A command line flag: "--no-cache" → "ノーキャッシュ オプション"."""
-        name, equals, value = flag.partition("=")
-        short = not name.startswith("--") and len(name) <= _SHORT_FLAG
-        words = [spell(name)] if short else [self.name(w) for w in name.split("-") if w]
+        """A command line flag without its value: "--no-cache" → "ノーキャッシュ オプション"."""
+        if (bundle := _LETTER_AND_NUMBER.fullmatch(flag)) is not None:
+            return f"{spell(bundle[1])}{spoken_numbers.in_identifier(bundle[2])} オプション"
+        short = not flag.startswith("--") and len(flag) <= _SHORT_FLAG
+        if short and not (len(flag) > _PAIR and self._lexicon.reading(flag[1:]) is not None):
+            return f"{spell(flag)} オプション"
+        words = [self.name(word) for word in flag.split("-") if word]
         joined = "".join(words) if len(words) == 2 else " ".join(words)
-        said = f"{joined} オプション"
-        return f"{said} {self.value(value)}" if equals and value else said
-
-    def value(self, value: str) -> str:
-        """What stands behind an equals sign."""
-        plain = value.strip("\"'")
-        return self.path(plain) if "/" in plain else self.file(plain)
+        return f"{joined} オプション"
 
     def host(self, host: str) -> str:
         """A domain name; only its last dot is said."""
@@ -131,14 +170,26 @@ class NameReader:
         return f"{spoken} ドット{self.name(top)}"
 
     def url(self, url: str) -> str:
-        """An address: its host, and that it is a link."""
-        rest = url.partition("://")[2]
+        """An address: its host, and that it is a link; of an issue on a forge which one."""
+        scheme, _, rest = url.partition("://")
         authority = re.split(r"[/?#]", rest, maxsplit=1)[0].rpartition("@")[2]
-        host, _, port = authority.partition(":")
-        if not host.strip("."):
+        host, _, port = (
+            authority.rpartition(":") if _PORT.search(authority) else (authority, "", "")
+        )
+        if scheme == "file" or not host.strip("."):
             return f"{self.path(rest)} へのリンク"
-        said = self.host(host)
-        return f"{said} {port} へのリンク" if port.isdigit() else f"{said} へのリンク"
+        if (topic := _ON_FORGE.match(rest)) is not None:
+            forge = self.host(host).partition(" ")[0]
+            return f"{forge}の{_FORGE_TOPICS[topic['kind']]}{topic['number']}番へのリンク"
+        said = self._address(host)
+        if port:
+            said = f"{said}の{port}番ポート"
+        return f"{'' if scheme in _WEB else f'{self.name(scheme)} '}{said} へのリンク"
+
+    def _address(self, host: str) -> str:
+        if host.startswith("["):
+            return "アイピーブイシックス アドレス"
+        return self.host(host) if "." in host else self.name(host)
 
     def email(self, address: str) -> str:
         user, _, host = address.rpartition("@")

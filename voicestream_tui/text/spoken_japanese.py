@@ -1,0 +1,146 @@
+"""Japanese around figures and names, written so that the voice says it right.
+
+Signs between Japanese words (3〜5件, 5件/秒, ≥3件), counters with sound changes that Open JTalk's
+dictionary has otherwise, and words that it reads as something else in texts on software. Words
+that need no look around themselves stand in `lexicon_data/japanese.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from voicestream_tui.text.amounts import in_japanese
+
+_NUMBER = r"\d[\d,]{0,20}(?:\.\d{1,9})?"
+_UNIT = (
+    r"(?:[A-Za-zµμ°%]{1,6}(?:/s)?(?![A-Za-z])|[ァ-ヺー]{1,12}"
+    r"|(?:文字|種類|箇所|時間|日間|週間|年間|分間|秒間|か月|ヶ月|[件個行回人秒分日月年枚本台円倍度点歳列桁語名社頁章節項匹冊]目?))"
+)
+_COUNTED = (
+    r"(?:件|行|人|回|個|円|ドル|トークン|レコード|ユーザ|リクエスト|ダウンロード|スター|語|文字)"
+)
+_PER = r"(?:秒|分|時間|日|週間?|か月|ヶ月|月|年|件|回|人|個|台|行|[ァ-ヺー]{2,12})"
+_BEFORE_RANGE = (
+    r"[\d%°時分秒日月年回件個章行人枚本台円割歳度点頁号倍階項節名語列桁社版問番ァ-ヺー一-鿿)）」]"
+)
+_AFTER_RANGE = r"[\dA-Za-z$¥ァ-ヺ一-鿿(（「]"
+_COMPARED = {
+    ">=": "以上",
+    "≥": "以上",
+    "≧": "以上",
+    "<=": "以下",
+    "≤": "以下",
+    "≦": "以下",
+    ">": "超",
+    "<": "未満",
+}
+_SCALES = {"k": 10**3, "K": 10**3, "M": 10**6, "B": 10**9, "G": 10**9}
+_LINE_WORDS = (
+    r"対象|該当|変更|追加|削除|最終|先頭|末尾|開始|終了|入力|出力|結果|警告|空白|重複|既存|新規|直前|直後"
+    r"|前後|文字|全体|見出し|記録|本文|注釈|差分|他の|別の|同じ|どの|新しい|古い|長い|短い|元の"
+)
+_AFTER_LINE = r"(?![うわいえおっきくけこ為動政事列員楽程使火])"
+_MINUTES = r"(?!の[一-鿿\d]|岐|類|野|析|散|離|解|配|子|母|冊|割|岐)"
+
+_Rule = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
+
+
+def _scaled(match: re.Match[str]) -> str:
+    return in_japanese(match[1], _SCALES[match[2]])
+
+
+_ALWAYS: tuple[_Rule, ...] = (
+    # Ranges: 3〜5件, 9時〜17時, 10時-12時, 100〜
+    (re.compile(rf"(?<={_BEFORE_RANGE})\s?[〜~]\s?(?={_AFTER_RANGE})"), "から"),
+    (re.compile(r"(?<=[A-Za-z])〜(?=[A-Za-z\d])"), "から"),
+    (re.compile(r"(?<=\d)\s?[〜~](?=\s*(?:\Z|[、。）)」]))"), "から"),
+    (re.compile(r"(?<=\d[時分日月年章回])\s?[-–—―]\s?(?=\d)"), "から"),
+    (re.compile(r"\A\s*[〜~～]\s*\Z"), "から"),
+    # Amounts: 1.2M件, 5/10件, 5件/秒
+    (
+        re.compile(rf"(?<![A-Za-z0-9_.,])(\d{{1,6}}(?:\.\d{{1,3}})?)\s?([kKMB])(?=\s?{_COUNTED})"),
+        _scaled,
+    ),
+    (
+        re.compile(
+            r"(?<![A-Za-z0-9_./])(\d{1,9})\s?/\s?(\d{1,9})\s?"
+            r"(件|個|行|回|人|名|問|ページ|テスト|ファイル|ステップ|タスク|項目|か所|箇所)"
+        ),
+        r"\2\3中\1\3",
+    ),
+    (
+        re.compile(
+            rf"(?<![A-Za-z0-9_.,/])({_NUMBER}\s?{_UNIT})\s?/\s?(?=[^\W\d])({_PER})(?![A-Za-z])"
+        ),
+        r"1\2あたり\1",
+    ),
+    # Counters.
+    (re.compile(r"(?<![\d.])(\d*)(?<=\d)8分" + _MINUTES), r"\g<1>0ハップン"),
+    (re.compile(r"(?<![\d.,])8分" + _MINUTES), "ハップン"),
+    (re.compile(r"(?<![\d.,])(\d+)8個"), r"\g<1>0ハッコ"),
+    (re.compile(r"(?<![\d.,])8個"), "ハッコ"),
+    (re.compile(r"(?<=[\d一二三四五六七八九十数何])[かカヵヶケ]所"), "箇所"),
+    (re.compile(r"(?<=[\d一二三四五六七八九十数何])[カヵケ]月"), "ヶ月"),
+    (re.compile(r"(?<![\d.,])1組(?!織|合|み)"), "ヒトクミ"),
+    (re.compile(r"(?<![\d.,])2組(?!織|合|み)"), "フタクミ"),
+    (re.compile(r"(?<![\d.,])1セット"), "ワンセット"),
+    (re.compile(r"(?<![\d.,])2セット"), "ニセット"),
+    # Words that Open JTalk takes for others.
+    (
+        re.compile(r"を行っ|(?<=[一-鿿ァ-ヺー]が)行っ(?=[てた])"),
+        lambda m: m[0].replace("行", "おこな"),
+    ),
+    (re.compile(rf"(の|[ァ-ヺー]|{_LINE_WORDS})行{_AFTER_LINE}"), r"\1ギョウ"),
+    (
+        re.compile(r"(?<![一-鿿々\d])行(?=末|ごと|毎|[をがはもとや、](?!う)|の(?!は)|単位)"),
+        "ギョウ",
+    ),
+    (re.compile(r"ギョウ末"), "ギョウマツ"),
+    (
+        re.compile(
+            r"何(?=件|秒|番|文字|個|回|倍|度|行|列|桁|枚|本|台|種|通り|段|章|ページ|パーセント|バイト"
+            r"|ビット|ミリ|キロ|メガ|ギガ|日|年|か月|ヶ月|箇所|か所|円|ドル|点|つ目|割|階|語|重|らか|十|百|千|万)"
+        ),
+        "ナン",
+    ),
+    (re.compile(r"(?<=[がはも])空(?=\Z|[、。）)かのでだにと])"), "カラ"),
+    (
+        re.compile(
+            r"(?<![一二三四五六七八九数何百千万\d])十分(?!間|後|前|以|ご|待|おき|程|ほど|か[らか])"
+        ),
+        "ジュウブン",
+    ),
+    (re.compile(r"偽(?=なら|だ|で|、|。|と[なのし]|\Z|陽性|陰性)"), "ギ"),
+    (re.compile(r"真(?=陽性|陰性)"), "シン"),
+    (re.compile(r"・(?=[ァ-ヺー])(?<=[ァ-ヺー]・)"), " "),
+    (re.compile(r"・+"), "、"),
+)
+_PROSE: tuple[_Rule, ...] = (
+    (
+        re.compile(
+            rf"(?<![<>=!\-])(?:(?<!\A)|(?=[<>=≤≥≦≧]+\d))(>=|<=|[≥≧≤≦<>])\s?({_NUMBER}(?:\s?{_UNIT})?)"
+            r"(?![\d.]*[A-Za-z<>/=])"
+        ),
+        lambda m: m[2] + _COMPARED[m[1]],
+    ),
+    (re.compile(r"(?<![A-Za-z0-9_)~.=/約^-])~\s?(?=[\d$¥€])"), "約"),
+)
+_SIGN = re.compile(r"[0-9〜~・行何空十偽真≥≧≤≦]")
+
+
+def help_japanese(text: str, code: bool) -> str:
+    """The text with what Open JTalk would misread written out.
+
+    Args:
+        text: a stretch in NFKC.
+        code: whether it is inline code, where signs stand for themselves.
+    """
+    if not _SIGN.search(text):
+        return text
+    for pattern, replacement in _ALWAYS:
+        text = pattern.sub(replacement, text)
+    if not code:
+        for pattern, replacement in _PROSE:
+            text = pattern.sub(replacement, text)
+    return text
