@@ -6,6 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from voicestream_tui.model import Piece, Timeline
+from voicestream_tui.text.plain_segmenter import PlainSegmenter
 from voicestream_tui.text.segmenter import Segmenter
 
 _ARRIVALS_KEPT = 1024
@@ -22,7 +23,7 @@ class TextBlock:
     open: bool = True
     segments: list[int] = field(default_factory=list)
     """Ids of the segments that came of it."""
-    _segmenter: Segmenter = field(init=False)
+    _segmenter: Segmenter | PlainSegmenter = field(init=False)
     _ends: list[int] = field(default_factory=list)
     _times: list[float] = field(default_factory=list)
 
@@ -69,5 +70,5 @@ class TextBlock:
     def _arrival(self, offset: int) -> float:
         return self._times[min(bisect_right(self._ends, offset), len(self._times) - 1)]
 
-    def _new_segmenter(self) -> Segmenter:
-        return Segmenter()
+    def _new_segmenter(self) -> Segmenter | PlainSegmenter:
+        return PlainSegmenter() if self.plain else Segmenter()
