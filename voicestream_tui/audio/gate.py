@@ -83,7 +83,9 @@ class VoiceGate:
             idle = not self._tracks and not self._mixer.fading
             if not (idle or self._mixer.holding or self._mixer.inaudible):
                 return False
-            self._set(Gate.SHUT)
+            self._set(Gate.SHUT, at_once=True)
+            if not self._gain:
+                self._mixer.set_gain(0.0, at_once=True)
             return True
 
     @property

@@ -102,8 +102,9 @@ class Mixer:
         self._aim()
         if at_once and self._stopped:
             self._hold.jump(0.0)
-            self._echo.fill(0.0)
             self._past.fill(0.0)
+            self._echo_left = 0
+            self._say_dropped()
 
     @property
     def _stopped(self) -> bool:
