@@ -17,7 +17,12 @@ It decides like this, for the main agent alone (lines without `parent_tool_use_i
    confirmed text of the cut one is the same text told again and counts once.
 4. A synthetic line counts as text unless it reports an error: it is the answer of a slash
    command.
-5. If a turn has no text at all, the `result`'s own text counts, unless it is an error.
+5. A plan (`ExitPlanMode`) and questions (`AskUserQuestion`), which stand in a tool's input alone,
+   count as texts of the message that uses the tool.
+6. If a turn has no text at all, the `result`'s own text counts, unless it is an error.
+
+Thinking counts apart (`expected_thinking`): by its line, or by its deltas where no line
+confirms it and no other message of the turn follows.
 
 Blank texts count for nothing. The texts are joined without anything else between them. A half
 of a UTF-16 pair without its other half is U+FFFD.
@@ -57,6 +62,33 @@ def expected_text(path: Path) -> str:
         return text if text.endswith("\n") or not text else text + "\n"
     told = "".join(_told(turn) for turn in _turns(_objects(path)))
     return told.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def expected_thinking(path: Path) -> str:
+    """Return all that the main agent thought in a recording, as far as it was shown, joined."""
+    if path.suffix == ".txt":
+        return ""
+    thought: list[str] = []
+    started: dict[int, str] = {}
+    for item in _objects(path):
+        kind = item.get("type")
+        if kind == "stream_event":
+            event = item["event"]
+            if event["type"] == "message_start":
+                started = {}
+            elif event.get("delta", {}).get("type") == "thinking_delta":
+                index = event["index"]
+                started[index] = started.get(index, "") + event["delta"]["thinking"]
+        elif kind == "assistant":
+            for block in item["message"]["content"]:
+                if block["type"] == "thinking" and block["thinking"].strip():
+                    thought.append(block["thinking"])
+                    started.pop(min(started, default=0), None)
+        elif kind == "result":
+            thought += started.values()
+            started = {}
+    thought += started.values()
+    return "".join(thought)
 
 
 def _objects(path: Path) -> list[dict[str, Any]]:
@@ -114,6 +146,8 @@ def _confirm(turn: _Turn, line: dict[str, Any]) -> None:
         return
     spoken = turn.messages.setdefault(message["id"], [])
     for block in message["content"]:
+        if block["type"] == "tool_use":
+            spoken += [_Spoken(text, confirmed=True) for text in _inside(block) if text]
         if block["type"] != "text":
             continue
         open_ones = [one for one in spoken if not one.confirmed and one.text.strip()]
@@ -121,6 +155,23 @@ def _confirm(turn: _Turn, line: dict[str, Any]) -> None:
             open_ones[0].text, open_ones[0].confirmed = block["text"], True
         else:
             spoken.append(_Spoken(block["text"], confirmed=True))
+
+
+def _inside(tool: dict[str, Any]) -> list[str]:
+    """The text for the user that a tool's input holds."""
+    if tool["name"] == "ExitPlanMode":
+        return [tool["input"].get("plan", "")]
+    if tool["name"] == "AskUserQuestion":
+        asked = []
+        for question in tool["input"]["questions"]:
+            lines = [question["question"], ""]
+            for number, option in enumerate(question["options"], start=1):
+                lines.append(f"{number}. {option['label']}: {option['description']}")
+            if question["multiSelect"]:
+                lines += ["", "Several answers may be chosen."]
+            asked.append("\n".join(lines))
+        return ["\n\n".join(asked)]
+    return []
 
 
 def _told(turn: _Turn) -> str:

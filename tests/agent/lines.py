@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from voicestream_tui.agent.formats import ClaudeDecoder
-from voicestream_tui.agent.said import Activity, BlockEnd, Retract, Said, Text
+from voicestream_tui.agent.said import Activity, BlockEnd, Notice, Retract, Said, Text
 
 Line = dict[str, Any]
 
@@ -128,21 +130,27 @@ def say(*lines: Line, close: bool = True) -> list[Said]:
 
 def told(*lines: Line, close: bool = True) -> list[Said]:
     """What a decoder makes of these lines, neighbouring texts joined, activity left out."""
-    joined: list[Said] = []
-    for item in say(*lines, close=close):
-        last = joined[-1] if joined else None
-        match item, last:
-            case Activity(), _:
-                pass
-            case Text(number, text, agent), Text(same, before, _) if number == same:
-                joined[-1] = Text(number, before + text, agent)
-            case _:
-                joined.append(item)
-    return joined
+    return _joined(item for item in say(*lines, close=close) if not isinstance(item, Activity))
 
 
 def spoken(*lines: Line, close: bool = True) -> list[Said]:
     """As `told`, blocks only."""
-    return [
-        item for item in told(*lines, close=close) if isinstance(item, Text | BlockEnd | Retract)
-    ]
+    said = say(*lines, close=close)
+    return _joined(item for item in said if isinstance(item, Text | BlockEnd | Retract))
+
+
+def notices(*lines: Line, close: bool = True) -> list[Notice]:
+    """The notices alone."""
+    return [item for item in say(*lines, close=close) if isinstance(item, Notice)]
+
+
+def _joined(said: Iterable[Said]) -> list[Said]:
+    joined: list[Said] = []
+    for item in said:
+        last = joined[-1] if joined else None
+        match item, last:
+            case Text(number, text), Text(same, before) if number == same:
+                joined[-1] = replace(item, text=before + text)
+            case _:
+                joined.append(item)
+    return joined

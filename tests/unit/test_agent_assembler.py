@@ -324,7 +324,10 @@ def test_a_tool_is_told_once_when_its_input_is_complete() -> None:
     begun.append(event("content_block_delta", index=0, delta=piece))
     assert not any(isinstance(item, ToolUse) for item in say(init(), *begun))
     line = assistant("m", tool("t", "Bash", command="ls src"))
-    assert told(init(), *begun, line, line, close=False) == [TURN, ToolUse("Bash", "ls src")]
+    assert told(init(), *begun, line, line, close=False) == [
+        TURN,
+        ToolUse("Bash", "ls src", id="t"),
+    ]
 
 
 def test_a_tool_that_was_cut_off_is_not_told() -> None:
@@ -340,7 +343,7 @@ def test_an_input_that_came_whole_at_the_start_is_kept() -> None:
         assistant("m", {"type": "server_tool_use", "id": "t", "name": "web_search", "input": {}}),
         close=False,
     )
-    assert said == [TURN, ToolUse("web_search", "port")]
+    assert said == [TURN, ToolUse("web_search", "port", id="t")]
 
 
 @pytest.mark.parametrize(
@@ -423,7 +426,10 @@ def test_a_sub_agent_is_named_by_what_is_known_of_it(lines: list[Line], name: st
 
 def test_a_sub_agents_tools_are_told_with_its_name() -> None:
     line = assistant("x", tool("t", "Bash", command="ls"), parent="a", task_description="Survey")
-    assert told(init(), line, close=False) == [TURN, ToolUse("Bash", "ls", "Survey")]
+    assert told(init(), line, close=False) == [
+        TURN,
+        ToolUse("Bash", "ls", "Survey", id="t"),
+    ]
 
 
 def test_prompts_results_and_deltas_of_sub_agents_are_not_text() -> None:
@@ -560,7 +566,7 @@ def test_news_is_shown_in_the_status_line(line: Line, shown: tuple[AgentState, s
 
 def test_news_of_no_weight_is_not_shown() -> None:
     allowed = {"type": "rate_limit_event", "rate_limit_info": {"status": "allowed"}}
-    hook = system("hook_started", hook_name="Stop")
+    hook = system("hook_response", hook_name="Stop", outcome="success")
     mode = system("status", status=None, permissionMode="plan")
     assert activity(init(), allowed, hook, mode) == [(S.REQUESTING, "")]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.expected_text import expected_text
+from tests.expected_text import expected_text, expected_thinking
 from voicestream_tui.agent.formats import AutoDecoder
 from voicestream_tui.agent.framing import Framer
 from voicestream_tui.agent.said import BlockEnd, Retract, Said, Text, TurnEnd, TurnStarted
@@ -31,17 +31,15 @@ def decode(chunks: Iterable[bytes]) -> list[Said]:
     return said + decoder.close()
 
 
-def main_text(said: Iterable[Said]) -> str:
-    """The main agent's text without the blocks that were taken back."""
+def main_text(said: Iterable[Said], thinking: bool = False) -> str:
+    """The main agent's text (or thinking) without the blocks that were taken back."""
     blocks: dict[int, str] = {}
     for item in said:
         match item:
-            case Text(block, text, agent="") if block not in blocks:
-                blocks[block] = text
-            case Text(block, text, agent=""):
-                blocks[block] += text
+            case Text(block, text, agent="") if item.thinking == thinking:
+                blocks[block] = blocks.get(block, "") + text
             case Retract(block):
-                del blocks[block]
+                blocks.pop(block, None)
     return "".join(blocks.values())
 
 
@@ -57,6 +55,15 @@ def test_there_are_recordings_of_both_versions() -> None:
 @pytest.mark.parametrize("path", RECORDINGS, ids=name)
 def test_text_is_said_once_in_order_and_whole(path: Path) -> None:
     assert main_text(decode([path.read_bytes()])) == expected_text(path)
+
+
+@pytest.mark.parametrize("path", RECORDINGS, ids=name)
+def test_thinking_is_told_once_in_order_and_whole(path: Path) -> None:
+    assert main_text(decode([path.read_bytes()]), thinking=True) == expected_thinking(path)
+
+
+def test_some_recordings_hold_thinking() -> None:
+    assert sum(bool(expected_thinking(path)) for path in RECORDINGS) >= 5
 
 
 @pytest.mark.parametrize("path", RECORDINGS, ids=name)

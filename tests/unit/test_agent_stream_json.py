@@ -91,7 +91,8 @@ def test_an_assistant_line_with_all_its_fields() -> None:
         "Hi.",
         tool("t", "Bash", command="ls"),
         {"type": "redacted_thinking"},
-        {"type": "web_search_tool_result"},
+        {"type": "web_search_tool_result", "tool_use_id": "s", "content": []},
+        {"type": "something_else"},
         uuid="u",
         parent="p",
         task_description="Survey",
@@ -103,7 +104,8 @@ def test_an_assistant_line_with_all_its_fields() -> None:
             m.TextContent("Hi."),
             m.ToolContent("t", "Bash", {"command": "ls"}),
             m.ThinkingContent(),
-            m.OtherContent("web_search_tool_result"),
+            m.ToolResult("s"),
+            m.OtherContent("something_else"),
         ),
         uuid="u",
         parent="p",
@@ -139,7 +141,7 @@ def test_news_of_every_kind() -> None:
         ),
         (
             system("task_started", tool_use_id="t", description="Survey", task_type="local_agent"),
-            m.Task("started", "t", "Survey", "local_agent"),
+            m.Task("started", "", "t", "Survey", "local_agent"),
         ),
         (system("permission_denied", tool_name="Write"), m.PermissionDenied("Write")),
         (system("compact_boundary", compact_metadata={"trigger": "auto"}), m.Compacted("auto")),
@@ -149,10 +151,10 @@ def test_news_of_every_kind() -> None:
         ),
         (system("model_refusal_no_fallback", content="No."), m.Refusal("No.")),
         (system("informational", content="Note."), m.Notice("Note.")),
-        (system("hook_started", hook_name="Stop"), m.Hook("Stop", False)),
+        (system("hook_started", hook_name="Stop"), m.Hook("Stop", "", False)),
         (
             system("hook_response", hook_name="Stop", outcome="success"),
-            m.Hook("Stop", True, "success"),
+            m.Hook("Stop", "", True, "success"),
         ),
         (
             {
@@ -164,9 +166,10 @@ def test_news_of_every_kind() -> None:
         (
             {
                 "type": "control_request",
+                "request_id": "r",
                 "request": {"subtype": "can_use_tool", "tool_name": "Bash", "input": {"a": "b"}},
             },
-            m.PermissionAsked("Bash", {"a": "b"}),
+            m.PermissionAsked("r", "Bash", {"a": "b"}),
         ),
     ]
     for line, message in news:

@@ -174,7 +174,7 @@ def test_tool_results_between_deltas_do_not_break_the_text() -> None:
     assert said == [Text(1, "One two."), BlockEnd(1)]
 
 
-def test_thinking_between_texts_is_not_text() -> None:
+def test_thinking_and_text_alternate_each_in_blocks_of_its_own() -> None:
     said = spoken(
         start("m"),
         block(0, "thinking"),
@@ -186,11 +186,18 @@ def test_thinking_between_texts_is_not_text() -> None:
         assistant("m", "Text."),
         stop_block(1),
         block(2, "thinking"),
-        assistant("m", {"type": "thinking", "thinking": "Hm."}),
+        assistant("m", {"type": "thinking", "thinking": "So."}),
         stop_block(2),
         stop(),
     )
-    assert said == [Text(1, "Text."), BlockEnd(1)]
+    assert said == [
+        Text(1, "Hm.", thinking=True),
+        BlockEnd(1),
+        Text(2, "Text."),
+        BlockEnd(2),
+        Text(3, "So.", thinking=True),
+        BlockEnd(3),
+    ]
 
 
 def test_the_echo_of_a_prompt_in_the_middle_of_deltas_is_not_text() -> None:
@@ -325,7 +332,7 @@ class TestACutMessage:
             BlockEnd(2),
         ]
 
-    def test_thinking_before_the_new_text_changes_nothing(self, notice: list[Line]) -> None:
+    def test_thinking_before_a_text_goes_on_waits_for_its_end(self, notice: list[Line]) -> None:
         again = [
             start("n"),
             block(0, "thinking"),
@@ -340,6 +347,8 @@ class TestACutMessage:
         assert spoken(*CUT, *notice, *again) == [
             Text(1, "The port is read in the file."),
             BlockEnd(1),
+            Text(2, "Hm.", thinking=True),
+            BlockEnd(2),
         ]
 
     def test_may_be_cut_again(self, notice: list[Line]) -> None:
@@ -562,7 +571,12 @@ def test_after_the_token_limit_thinking_does_not_break_the_block() -> None:
         stop_block(1),
         stop(),
     )
-    assert said == [Text(1, "Terminal 3 sends it."), BlockEnd(1)]
+    assert said == [
+        Text(1, "Terminal 3 sends it."),
+        BlockEnd(1),
+        Text(2, "Hm.", thinking=True),
+        BlockEnd(2),
+    ]
 
 
 def test_after_the_token_limit_a_tool_ends_the_block() -> None:

@@ -10,106 +10,89 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# --- content of an assistant's line -----------------------------------------------------------
+from voicestream_tui.agent.message_news import (
+    ApiRetry,
+    AuthStatus,
+    CommandOutput,
+    Compacted,
+    Hook,
+    Init,
+    ModelFallback,
+    News,
+    Notice,
+    PermissionDenied,
+    RateLimit,
+    Refusal,
+    SessionState,
+    Status,
+    Task,
+    Thinking,
+    ToolProgress,
+    Trouble,
+)
+from voicestream_tui.agent.message_parts import (
+    BlockStart,
+    BlockStop,
+    Content,
+    Delta,
+    MessageDelta,
+    MessageStart,
+    MessageStop,
+    OtherContent,
+    TextContent,
+    TextDelta,
+    ThinkingContent,
+    ThinkingDelta,
+    ToolContent,
+    ToolDelta,
+    ToolResult,
+)
 
-
-@dataclass(frozen=True, slots=True)
-class TextContent:
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ThinkingContent:
-    """Thinking, shown or redacted; its words are not kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class ToolContent:
-    """A tool's use, its input complete."""
-
-    id: str
-    name: str
-    input: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class OtherContent:
-    kind: str
-
-
-Content = TextContent | ThinkingContent | ToolContent | OtherContent
-
-# --- deltas -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class MessageStart:
-    message_id: str
-    parent: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class BlockStart:
-    message_id: str
-    index: int
-    kind: str
-    """text, thinking, redacted_thinking, tool_use, server_tool_use, …"""
-    text: str = ""
-    tool_id: str = ""
-    name: str = ""
-    input: Mapping[str, Any] | None = None
-    parent: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TextDelta:
-    message_id: str
-    index: int
-    text: str
-    """May end with half of a UTF-16 pair (see `surrogates`)."""
-    parent: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ThinkingDelta:
-    message_id: str
-    index: int
-    parent: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ToolDelta:
-    """A part of a tool's input, as JSON text that need not be complete."""
-
-    message_id: str
-    index: int
-    json: str
-    parent: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class BlockStop:
-    message_id: str
-    index: int
-    parent: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MessageDelta:
-    message_id: str
-    stop_reason: str
-    parent: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MessageStop:
-    message_id: str
-    abandoned: bool = False
-    """The message was cut off; blocks without a confirming line are lost to the agent."""
-    parent: str = ""
-
-
-# --- whole lines ------------------------------------------------------------------------------
+__all__ = [
+    "ApiRetry",
+    "Assistant",
+    "AuthStatus",
+    "BlockStart",
+    "BlockStop",
+    "CommandOutput",
+    "Compacted",
+    "Content",
+    "ControlResponse",
+    "Delta",
+    "Elicitation",
+    "Garbage",
+    "Hook",
+    "Init",
+    "Message",
+    "MessageDelta",
+    "MessageStart",
+    "MessageStop",
+    "ModelFallback",
+    "News",
+    "Notice",
+    "Other",
+    "OtherContent",
+    "PermissionAsked",
+    "PermissionDenied",
+    "PermissionWithdrawn",
+    "RateLimit",
+    "Refusal",
+    "Result",
+    "SessionState",
+    "Status",
+    "Task",
+    "TextContent",
+    "TextDelta",
+    "Thinking",
+    "ThinkingContent",
+    "ThinkingDelta",
+    "ToolContent",
+    "ToolDelta",
+    "ToolProgress",
+    "ToolResult",
+    "Trouble",
+    "User",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,27 +118,13 @@ class User:
     parent: str = ""
     agent: str = ""
     text: str = ""
-    tool_results: tuple[str, ...] = ()
-    """Ids of the tool uses that have come to an end."""
+    """Its text blocks, an image as "[image]"."""
+    tool_results: tuple[ToolResult, ...] = ()
     synthetic: bool = False
     replay: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Init:
-    model: str = ""
-    session_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    status: str
-    """requesting, compacting; empty when it only reports a change of mode."""
-
-
-@dataclass(frozen=True, slots=True)
-class Thinking:
-    """The count of thinking tokens went up."""
+    uuid: str = ""
+    plan: str = ""
+    """The plan that a tool result repeats; mostly empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,85 +143,48 @@ class Result:
     """The turn counts as a success, yet no model gave a reason to stop: it was cut off."""
     structured: str = ""
     """JSON text of the structured output that a schema asked for; empty without one."""
-
-
-@dataclass(frozen=True, slots=True)
-class ApiRetry:
-    attempt: int
-    max_retries: int
-    wait: float
-    """Seconds until the next attempt."""
-    error: str
-    """Short name or HTTP status; may be empty."""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """News of a sub-agent or a background command."""
-
-    event: str
-    """started, progress, updated, notification."""
-    tool_use_id: str = ""
-    description: str = ""
-    kind: str = ""
-    """local_agent, local_bash; only with `started`."""
-    status: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PermissionDenied:
-    tool: str
-    message: str = ""
+    denied: tuple[PermissionDenied, ...] = ()
+    """The tool uses of this turn that were not allowed."""
 
 
 @dataclass(frozen=True, slots=True)
 class PermissionAsked:
     """The agent waits for somebody to allow a tool."""
 
+    id: str
     tool: str
     input: Mapping[str, Any]
+    tool_use_id: str = ""
+    agent_id: str = ""
+    """The sub-agent's number; empty for the main agent, and where none is told."""
+    description: str = ""
+    reason: str = ""
+    blocked_path: str = ""
+    suggestions: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class RateLimit:
-    status: str
-    """allowed, allowed_warning, rejected, …"""
-    kind: str = ""
-    utilization: float = 0.0
-    """Fraction of the limit that is used up; 0 if unknown."""
+class PermissionWithdrawn:
+    """A request needs no answer any more."""
+
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
-class Compacted:
-    trigger: str = ""
+class ControlResponse:
+    """The answer to a control request of ours."""
+
+    id: str
+    ok: bool
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class ModelFallback:
-    original: str
-    fallback: str
-    text: str = ""
+class Elicitation:
+    """An outside tool asks the user something in a form of its own."""
 
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """The model's answer was stopped by a safeguard."""
-
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something that the program around the model tells its user."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Hook:
-    name: str
-    finished: bool
-    outcome: str = ""
+    server: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,30 +202,15 @@ class Garbage:
 
 
 Message = (
-    MessageStart
-    | BlockStart
-    | TextDelta
-    | ThinkingDelta
-    | ToolDelta
-    | BlockStop
-    | MessageDelta
-    | MessageStop
+    Delta
+    | News
     | Assistant
     | User
-    | Init
-    | Status
-    | Thinking
     | Result
-    | ApiRetry
-    | Task
-    | PermissionDenied
     | PermissionAsked
-    | RateLimit
-    | Compacted
-    | ModelFallback
-    | Refusal
-    | Notice
-    | Hook
+    | PermissionWithdrawn
+    | ControlResponse
+    | Elicitation
     | Other
     | Garbage
 )

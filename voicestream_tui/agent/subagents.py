@@ -30,6 +30,11 @@ class Subagents:
         """Note the description in the news that a sub-agent was started."""
         if message.kind == "local_agent" and message.description:
             self._remember(message.tool_use_id, message.description)
+            self._remember(message.task_id, message.description)
+
+    def known(self, key: str) -> str:
+        """The description of the sub-agent of this tool use or with this number; "" if unknown."""
+        return self._names.get(key, "") if key else ""
 
     def name(self, parent: str, told: str = "") -> str:
         """The description of the sub-agent that this tool use started.

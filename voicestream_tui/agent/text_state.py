@@ -31,6 +31,7 @@ class Block:
     number: int
     text: Growing = field(default_factory=Growing)
     open: bool = True
+    retracted: bool = False
 
 
 @dataclass(slots=True, eq=False)

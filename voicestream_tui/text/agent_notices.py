@@ -8,28 +8,30 @@ from __future__ import annotations
 
 _LONGEST_ARGUMENT = 60
 
-_ALLOW = {
-    "Write": "ファイルの書き込みを許可しますか。",
-    "Edit": "ファイルの編集を許可しますか。",
-    "MultiEdit": "ファイルの編集を許可しますか。",
-    "NotebookEdit": "ノートブックの編集を許可しますか。",
-    "Read": "ファイルの読み取りを許可しますか。",
-    "NotebookRead": "ノートブックの読み取りを許可しますか。",
-    "LS": "フォルダーの読み取りを許可しますか。",
-    "Glob": "ファイルの検索を許可しますか。",
-    "Grep": "コードの検索を許可しますか。",
-    "Bash": "コマンドの実行を許可しますか。",
-    "PowerShell": "コマンドの実行を許可しますか。",
-    "KillBash": "コマンドの停止を許可しますか。",
-    "KillShell": "コマンドの停止を許可しますか。",
-    "TaskStop": "実行中の作業の停止を許可しますか。",
-    "Task": "サブエージェントの起動を許可しますか。",
-    "Agent": "サブエージェントの起動を許可しますか。",
-    "WebFetch": "ウェブページの取得を許可しますか。",
-    "WebSearch": "ウェブ検索を許可しますか。",
-    "Skill": "スキルの使用を許可しますか。",
-    "SlashCommand": "コマンドの呼び出しを許可しますか。",
-    "EnterPlanMode": "計画モードに入ることを許可しますか。",
+_DEEDS = {
+    "Write": "ファイルの書き込み",
+    "Edit": "ファイルの編集",
+    "MultiEdit": "ファイルの編集",
+    "NotebookEdit": "ノートブックの編集",
+    "Read": "ファイルの読み取り",
+    "NotebookRead": "ノートブックの読み取り",
+    "LS": "フォルダーの読み取り",
+    "Glob": "ファイルの検索",
+    "Grep": "コードの検索",
+    "Bash": "コマンドの実行",
+    "PowerShell": "コマンドの実行",
+    "KillBash": "コマンドの停止",
+    "KillShell": "コマンドの停止",
+    "TaskStop": "実行中の作業の停止",
+    "Task": "サブエージェントの起動",
+    "Agent": "サブエージェントの起動",
+    "WebFetch": "ウェブページの取得",
+    "WebSearch": "ウェブ検索",
+    "Skill": "スキルの使用",
+    "SlashCommand": "コマンドの呼び出し",
+    "EnterPlanMode": "計画モードへの切り替え",
+    "ExitPlanMode": "計画の承認",
+    "AskUserQuestion": "質問",
 }
 
 
@@ -44,17 +46,30 @@ def permission_phrase(tool: str, argument: str) -> tuple[str, str]:
         return "The agent has a question.", "質問があります。"
     if tool == "ExitPlanMode":
         return "The plan waits for approval.", "計画の承認を待っています。"
-    shown = tool.strip() or "tool"
-    japanese = _ALLOW.get(tool, "")
-    if tool.startswith("mcp__"):
-        server, _, name = tool.removeprefix("mcp__").partition("__")
-        shown = f"{server} {name}".strip() or shown
-        japanese = f"外部ツール{name or server}の使用を許可しますか。"
+    shown, deed = _deed(tool)
     short = " ".join(argument.split())
     if len(short) > _LONGEST_ARGUMENT:
         short = short[: _LONGEST_ARGUMENT - 1].rstrip() + "…"
     label = f"Allow {shown} {short}".rstrip()
-    return f"{label}?", japanese or f"{shown}の使用を許可しますか。"
+    return f"{label}?", f"{deed}を許可しますか。"
+
+
+def denied_phrase(tool: str) -> tuple[str, str]:
+    """Say that a tool was refused without a question."""
+    shown, deed = _deed(tool)
+    return f"Permission denied: {shown}.", f"{deed}は許可されていません。"
+
+
+def plan_phrase() -> tuple[str, str]:
+    """Announce a plan."""
+    return "Plan, waiting for approval", "計画の承認を待っています。"
+
+
+def question_phrase(count: int) -> tuple[str, str]:
+    """Announce so many questions."""
+    if count == 1:
+        return "Question, waiting for an answer", "質問があります。"
+    return f"{count} questions, waiting for answers", f"質問が{count}つあります。"
 
 
 def finished_phrase(seconds: float) -> tuple[str, str]:
@@ -79,6 +94,15 @@ def lost_phrase(name: str) -> tuple[str, str]:
         f"{shown[0].upper()}{shown[1:]} ended unexpectedly.",
         f"{name.strip() or 'エージェント'}が予期せず終了しました。再開できます。",
     )
+
+
+def _deed(tool: str) -> tuple[str, str]:
+    """A tool's name as shown, and what it does as a Japanese noun phrase."""
+    shown = tool.strip() or "tool"
+    if tool.startswith("mcp__"):
+        server, _, name = tool.removeprefix("mcp__").partition("__")
+        return f"{server} {name}".strip() or shown, f"外部ツール{name or server}の使用"
+    return shown, _DEEDS.get(tool) or f"{shown}の使用"
 
 
 def _duration(seconds: float) -> tuple[str, str]:

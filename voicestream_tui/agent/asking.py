@@ -1,0 +1,117 @@
+"""What the agent wants from its user: plans to approve, questions to answer, permissions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from voicestream_tui.agent import messages as m
+from voicestream_tui.agent.outlet import Outlet
+from voicestream_tui.agent.plan_files import PlanFiles
+from voicestream_tui.agent.recent import Recent
+from voicestream_tui.agent.requests import (
+    PLAN_TOOL,
+    permission_request,
+    questions_markdown,
+    read_plan,
+    read_questions,
+)
+from voicestream_tui.agent.said import Asked, AskWithdrawn
+from voicestream_tui.agent.tool_argument import main_argument
+from voicestream_tui.model import AgentState
+from voicestream_tui.text.agent_notices import plan_phrase, question_phrase
+
+
+class Asking:
+    """Tells plans and questions as text, each once, and hands on requests for permission.
+
+    Args:
+        outlet: Where to say it.
+        make_room: Ends the text that is open.
+    """
+
+    def __init__(self, outlet: Outlet, make_room: Callable[[], None]) -> None:
+        self._outlet = outlet
+        self._make_room = make_room
+        self._plan_files = PlanFiles()
+        self._plans: Recent[str] = Recent()
+        """The plans told, by the id of the tool use; empty where none was found yet."""
+        self._questions: Recent[None] = Recent()
+        self._requests: Recent[str] = Recent()
+        """Ids of requests that were handed on, with the tool use that each is about."""
+        self._waiting: dict[str, str] = {}
+        """Those of them that may still need an answer."""
+
+    def about(self, tool_use_id: str) -> bool:
+        """Whether the user was asked about this tool use."""
+        return any(asked == tool_use_id for _, asked in self._requests.items())
+
+    def tool_used(self, tool: m.ToolContent, agent: str = "") -> None:
+        """Look for a plan or for questions in a tool's input."""
+        self._plan_files.tool_used(tool.name, tool.input)
+        if tool.name == PLAN_TOOL:
+            self._tell_plan(tool.id, read_plan(tool.name, tool.input), agent)
+        self._tell_questions(tool.id, tool.name, tool, agent)
+
+    def told_late(self, tool_use_id: str, plan: str) -> None:
+        """A tool's result may hold the plan that nothing held before."""
+        if plan.strip() and self._plans.get(tool_use_id) == "":
+            self._tell_plan(tool_use_id, plan.strip(), "")
+
+    def tool_ended(self, tool_use_id: str) -> None:
+        """A tool use is over, so nobody needs to allow it."""
+        self._withdraw(lambda asked: asked == tool_use_id)
+
+    def asked(self, request: m.PermissionAsked, agent: str) -> None:
+        """Hand on a request for permission."""
+        plan = ""
+        if request.tool == PLAN_TOOL:
+            self._tell_plan(request.tool_use_id, read_plan(request.tool, request.input), agent)
+            plan = self._plans.get(request.tool_use_id) or ""
+        self._tell_questions(request.tool_use_id, request.tool, request, agent)
+        detail = f"permission: {request.tool} {main_argument(request.tool, request.input)}"
+        self._outlet.show(AgentState.WAITING, detail.strip())
+        if request.id and request.id not in self._requests:
+            self._requests.note(request.id, request.tool_use_id)
+            self._waiting[request.id] = request.tool_use_id
+            self._outlet.say(Asked(permission_request(request, agent, plan)))
+
+    def withdrawn(self, request_id: str) -> None:
+        """A request needs no answer any more."""
+        if self._waiting.pop(request_id, None) is not None:
+            self._outlet.say(AskWithdrawn(request_id))
+
+    def ended(self, running: Callable[[str], bool] = lambda tool_use_id: False) -> None:
+        """Nobody waits for an answer any more, except about tools that are `running`."""
+        self._withdraw(lambda asked: not running(asked))
+
+    def _withdraw(self, wanted: Callable[[str], bool]) -> None:
+        for request_id, asked in list(self._waiting.items()):
+            if wanted(asked):
+                self.withdrawn(request_id)
+
+    def _tell_plan(self, tool_use_id: str, plan: str, agent: str) -> None:
+        told = self._plans.get(tool_use_id)
+        plan = plan or (self._plan_files.newest if not told else "")
+        if not plan:
+            if told is None:
+                self._plans.note(tool_use_id, "")
+            return
+        if plan != told:
+            self._plans.note(tool_use_id, plan)
+            self._tell(plan_phrase(), plan, agent, urgent=False)
+
+    def _tell_questions(
+        self, tool_use_id: str, name: str, tool: m.ToolContent | m.PermissionAsked, agent: str
+    ) -> None:
+        questions = read_questions(name, tool.input)
+        text = questions_markdown(questions)
+        if questions and (tool_use_id or text) not in self._questions:
+            self._questions.note(tool_use_id or text, None)
+            self._tell(question_phrase(len(questions)), text, agent, urgent=True)
+
+    def _tell(self, phrase: tuple[str, str], text: str, agent: str, urgent: bool) -> None:
+        if not agent:
+            self._make_room()
+        self._outlet.open_turn()
+        self._outlet.notify(phrase, agent, urgent=True)
+        self._outlet.say_whole(text, agent, urgent=urgent)
