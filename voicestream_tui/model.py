@@ -74,7 +74,7 @@ class Piece:
     """Offset of `source` in the text fed so far."""
     spans: tuple[Span, ...] = ()
     marker: str = ""
-    """A list item's mark as shown: "•" or "3."; empty on an item's later sentences."""
+    """An item's mark as shown, "•" or "3.", or a quote's ">"; empty on later sentences."""
     depth: int = 0
     """Nesting of lists and quotes, 0 at the top."""
     label: str = ""

@@ -58,9 +58,33 @@ CASES = {
     ),
     "quotes": (
         "> a\n> b\nlazy\n\n> > c\n> d\n>\n> - e\n",
-        ["quote 1 'a b lazy'", "quote 2 'c d'", "item 2 • 'e'"],
+        ["quote 1 > 'a b lazy'", "quote 2 > 'c d'", "item 2 • 'e'"],
     ),
-    "a quote in an item": ("- a\n\n  > b\n", ["item 1 • 'a'", "quote 2 'b'"]),
+    "a quote is marked once": (
+        "> Aa. B\n>\n> c\n> > d\n\nx\n\n> e\n",
+        [
+            "quote 1 > 'Aa.'",
+            "quote 1 'B'",
+            "quote 1 'c'",
+            "quote 2 > 'd'",
+            "prose 0 'x'",
+            "quote 1 > 'e'",
+        ],
+    ),
+    "formulas": (
+        "$$\na\n\nb\n$$\nc\n$$ x $$\n\\[ y \\]\n\\[\nz\n\\]\n$$ no\n\n\\[no]\n",
+        [
+            "code 0 'a\\n\\nb'",
+            "prose 0 'c'",
+            "code 0 'x'",
+            "code 0 'y'",
+            "code 0 'z'",
+            "prose 0 '$$ no'",
+            "prose 0 '[no]'",
+        ],
+    ),
+    "a formula in a quote": ("> $$\n> a\n> $$\n", ["code 1 'a'"]),
+    "a quote in an item": ("- a\n\n  > b\n", ["item 1 • 'a'", "quote 2 > 'b'"]),
     "a list that a number cannot open": ("a\n2) b\n", ["prose 0 'a 2) b'"]),
     "fences": (
         "```\na\n~~~\n```\n~~~ py\n```\n~~~\n````\n```\n````\n",
@@ -68,7 +92,7 @@ CASES = {
     ),
     "a fence in a quote": (
         "> ```\n> a\n>\n>  b\n> ```\n> c\n",
-        ["code 1 'a\\n\\n b'", "quote 1 'c'"],
+        ["code 1 'a\\n\\n b'", "quote 1 > 'c'"],
     ),
     "a fence that its quote ends": ("> ```\n> a\nb\n", ["code 1 'a'", "prose 0 'b'"]),
     "a fence that nothing closes": ("```py\na\n\nb", ["code 0 'a\\n\\nb'"]),
@@ -123,6 +147,8 @@ def test_lines_become_blocks(name: str) -> None:
         ("```\na\n```\n", "Code, 1 line", "コード、1行"),
         ("~~~ sh {x=1}\na\n~~~\n", "Shell commands, 1 line", "シェルのコマンド、1行"),
         ("    a\n", "Code, 1 line", "コード、1行"),
+        ("```diff\n-a\n+b\n+c\n```\n", "Diff, 2 added, 1 removed", "差分、2行追加、1行削除"),
+        ("$$\na\n$$\n", "Formula", "数式"),
         ("|a|b|\n|-|-|\n|c|d|\n|e|f|\n", "Table, 2 columns, 2 rows", "2列2行の表"),
     ],
 )

@@ -8,7 +8,13 @@ import pytest
 
 from voicestream_tui.text import notices
 from voicestream_tui.text.languages import LANGUAGES
-from voicestream_tui.text.notices import code_notice, error_notice, table_notice, tool_notice
+from voicestream_tui.text.notices import (
+    block_notice,
+    code_notice,
+    error_notice,
+    table_notice,
+    tool_notice,
+)
 
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
@@ -40,6 +46,22 @@ def test_code_is_named_by_language_and_lines(
     language: str, lines: int, label: str, japanese: str
 ) -> None:
     assert code_notice(language, lines) == (label, japanese)
+
+
+@pytest.mark.parametrize(
+    ("language", "content", "label", "japanese"),
+    [
+        ("diff", "-a\n+b\n+c\n+d", "Diff, 3 added, 1 removed", "差分、3行追加、1行削除"),
+        ("patch", "+b\n c", "Diff, 1 added", "差分、1行追加"),
+        ("", "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a", "Diff, 1 removed", "差分、1行削除"),
+        ("diff", " a\n b", "Diff, 2 lines", "差分、2行"),
+        ("python", "-a\n+b", "Python code, 2 lines", "Pythonのコード、2行"),
+    ],
+)
+def test_a_diff_is_named_by_its_changes(
+    language: str, content: str, label: str, japanese: str
+) -> None:
+    assert block_notice(language, content) == (label, japanese)
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,12 @@ INDENTED = 4
 """So many columns of indentation make a code block."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Quote:
     """A block quote that is open."""
+
+    marked: bool = False
+    """Its mark has been shown, with its first text."""
 
 
 @dataclass(slots=True)
@@ -41,6 +44,15 @@ class Fence:
     mark: str
     length: int
     info: str
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula that fills a line."""
+
+    begin: int
+    end: int
+    """The formula is line[begin:end]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +107,7 @@ class Prose:
 Start = (
     Heading
     | Fence
+    | Formula
     | Raw
     | Definition
     | Footnote
@@ -107,13 +120,12 @@ Start = (
     | Prose
 )
 
-PROSE, RULE, UNDERLINE, ROW, HTML, QUOTE = (
+PROSE, RULE, UNDERLINE, ROW, HTML = (
     Prose(),
     Rule(),
     Underline(),
     TableRow(),
     HtmlBlock(),
-    Quote(),
 )
 
 _HEADING = re.compile(r"#{1,6}(?:[ \t\r]+|\Z)")
@@ -130,10 +142,11 @@ _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
 _LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.){1,999})\]:[ \t]*")
 _MAY_BE_LABEL = re.compile(r"\[(?:[^\[\]\\]|\\.){0,999}(?:\\|\])?\Z")
 _TARGET = re.compile(r"(?:<([^<>]*)>|(\S+))(?:[ \t]+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?[ \t\r]*\Z")
+_FORMULAS = {"$$": "$$", "\\[": "\\]"}
 _RAW_ENDS = {"<!--": "-->", "<?": "?>", "<![CDATA[": "]]>"}
 _DELIMITER = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t\r]*\Z")
 _MAY_BE_DELIMITER = re.compile(r"[-:| \t\r]*\Z")
-_SPECIAL = frozenset("#>-+*_=~`<|[0123456789")
+_SPECIAL = frozenset("#>-+*_=~`<|[$\\0123456789")
 
 
 def block_start(
@@ -158,13 +171,15 @@ def block_start(
         return _number(rest, at, whole)
     match mark:
         case ">":
-            return QUOTE
+            return Quote()
         case "|":
             return ROW if whole else MORE
         case "#":
             return _heading(rest, at, whole)
         case "`" | "~":
             return _fence(rest, mark, whole)
+        case "$" | "\\":
+            return _formula(rest, at, whole)
         case "<":
             return _html(rest, whole)
         case "[":
@@ -219,6 +234,23 @@ def _fence(rest: str, mark: str, whole: bool) -> Start | More:
     if match is None:
         return PROSE
     return Fence(mark, run, match[2].strip()) if whole else MORE
+
+
+def _formula(rest: str, at: int, whole: bool) -> Start | More:
+    """Judge `$$` and `\\[`, which open a formula of their own lines or of the rest of this one."""
+    opening = next((mark for mark in _FORMULAS if rest.startswith(mark[: len(rest)])), "")
+    if not opening:
+        return PROSE
+    if not whole:
+        return MORE
+    inside = rest[len(opening) :].rstrip(" \t\r")
+    closing = _FORMULAS[opening]
+    if not inside and rest.startswith(opening):
+        return Fence(closing, len(closing), "math")
+    if rest.startswith(opening) and inside.endswith(closing) and inside[: -len(closing)].strip():
+        begin = at + len(opening)
+        return Formula(begin, begin + len(inside) - len(closing))
+    return PROSE
 
 
 def _html(rest: str, whole: bool) -> Start | More:

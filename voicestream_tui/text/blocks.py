@@ -142,6 +142,11 @@ class Code:
         self._size += len(text)
         return ""
 
+    def fill(self, content: str) -> None:
+        """The whole content stands in the opening line, and the block is over with it."""
+        self._parts, self._size = [content], len(content)
+        self._opening, self.ended = False, True
+
     def blank_line(self, rest: str) -> bool:
         """Add a line of blanks; returns False if there are so many that the block is over."""
         if self.fence is None:

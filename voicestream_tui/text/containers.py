@@ -14,6 +14,8 @@ DEEPEST = 32
 
 BULLET = "•"
 
+QUOTE_MARK = ">"
+
 _BOX = re.compile(r"\[([ xX])\][ \t]+(?=\S)")
 _MAY_BE_BOX = re.compile(r"\[(?:[ xX](?:\][ \t]*)?)?\Z")
 
@@ -45,6 +47,13 @@ class Containers:
                 markers.append(container.marker)
                 container.marker = ""
         return " ".join(markers)
+
+    def take_quote_mark(self) -> str:
+        """Return the mark of the open quotes if one of them has not shown it yet."""
+        new = [c for c in self._open if isinstance(c, Quote) and not c.marked]
+        for quote in new:
+            quote.marked = True
+        return QUOTE_MARK if new else ""
 
     def match(self, cursor: LineCursor, whole: bool) -> int | More:
         """Go past the marks of the containers that the line continues; return how many."""

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from voicestream_tui.model import Span, SpanStyle
 from voicestream_tui.text.emphasis import flanks
+from voicestream_tui.text.formulas import inline_formula
 from voicestream_tui.text.inline_nodes import Bracket, InlineNodes, Node
 from voicestream_tui.text.inline_syntax import (
     MORE,
@@ -27,7 +28,7 @@ from voicestream_tui.text.plain import Plain
 LONGEST_OPEN = 4096
 """So many characters may wait for a closing mark; then the marks count as text."""
 
-_SPECIAL = re.compile(r"[\\`*_~\[\]<&\n]|!(?=\[|\Z)")
+_SPECIAL = re.compile(r"[\\`*_~\[\]<&$\n]|!(?=\[|\Z)")
 _TICKS = re.compile(r"`+")
 _BLANKS = re.compile(r"[ \t\r]*")
 _RUNS = {mark: re.compile(re.escape(mark) + "+") for mark in "*_~"}
@@ -158,6 +159,7 @@ class InlineStream:
 
     def _special(self, at: int, final: bool) -> int | More:
         raw, after = self._raw, at + 1
+        style: SpanStyle | None = None
         match raw[at]:
             case "\n":
                 return self._line_end(at, final)
@@ -169,6 +171,9 @@ class InlineStream:
                 return self._close_bracket(at, final)
             case "\\":
                 return self._escape(at, final)
+            case "$":
+                found = inline_formula(raw, at, final)
+                style = SpanStyle.CODE
             case "!" if after == len(raw):
                 return self._add("!", at, after) if final else MORE
             case "[" | "!" as mark:
@@ -180,7 +185,7 @@ class InlineStream:
         if found is None:
             return self._add(raw[at], at, after)
         if isinstance(found, Found):
-            return self._found(found, at)
+            return self._found(found, at, style)
         return found
 
     def _line_end(self, at: int, final: bool) -> int | More:
@@ -193,10 +198,10 @@ class InlineStream:
             return MORE
         return self._add("" if _UNSPACED.match(raw, after) else " ", at, after)
 
-    def _found(self, found: Found, at: int) -> int:
+    def _found(self, found: Found, at: int, style: SpanStyle | None = None) -> int:
         if found.border:
             return self._add_border(" ", at, found.end)
-        style = SpanStyle.LINK if found.target else None
+        style = SpanStyle.LINK if found.target else style
         start, end = self._begin + at, self._begin + found.end
         self._nodes.add(Node(found.text, start, end, style, found.target))
         return found.end
@@ -204,6 +209,10 @@ class InlineStream:
     def _escape(self, at: int, final: bool) -> int | More:
         raw, after = self._raw, at + 2
         escaped = raw[at + 1 : after]
+        if escaped == "(":
+            found = inline_formula(raw, at, final)
+            if found is not None:
+                return found if found is MORE else self._found(found, at, SpanStyle.CODE)
         if escaped == "\r" and raw[after : after + 1] in ("", "\n"):
             after += 1
         if escaped in ("", "\r", "\n"):
@@ -256,6 +265,8 @@ class InlineStream:
                 return end
             tail = self._tail(bracket, text, end, final)
             if isinstance(tail, Found):
+                if bracket.image and not text.strip():
+                    self._add(_picture(tail.target), at, end)
                 self._nodes.link(self._begin + at, self._begin + tail.end, tail.target)
                 return tail.end
             if tail is MORE:
@@ -288,6 +299,11 @@ class InlineStream:
         start = bracket.text_start - self._begin - (2 if bracket.image else 1)
         before = self._raw[start - 1] if start else self._before
         return not (before.isalnum() or before in "_])`") and bool(_WORDS.search(text))
+
+
+def _picture(target: str) -> str:
+    """What stands for a picture without a text: the name of its file."""
+    return f"image {target.partition('?')[0].rstrip('/').rpartition('/')[2]}".strip()
 
 
 def parse_inline(

@@ -19,6 +19,7 @@ from voicestream_tui.text.block_syntax import (
     Definition,
     Fence,
     Footnote,
+    Formula,
     Heading,
     Quote,
     Raw,
@@ -295,6 +296,9 @@ class BlockScanner:
                 self._text(line[begin:end], self._start + begin)
             case Fence():
                 self._open_code(start, cursor.indent()[1])
+            case Formula(begin, end):
+                formula = self._open_code(Fence("$$", 2, "math"), 0)
+                formula.fill(line[begin:end].strip())
             case Raw():
                 self._block = Hidden(self._sink, start)
                 self._text(line[at:], position)
@@ -310,12 +314,16 @@ class BlockScanner:
                 self._open_prose(self._containers.kind)
                 self._text(line[at:], position)
 
-    def _open_code(self, fence: Fence | None, indent: int) -> None:
+    def _open_code(self, fence: Fence | None, indent: int) -> Code:
         containers = self._containers
-        self._block = Code(self._sink, fence, indent, containers.take_marker(), containers.depth)
+        code = Code(self._sink, fence, indent, containers.take_marker(), containers.depth)
+        self._block = code
+        return code
 
     def _open_prose(self, kind: Kind, marker: str = "") -> None:
         marker = marker or self._containers.take_marker()
+        if kind is Kind.QUOTE:
+            marker = f"{marker} {self._containers.take_quote_mark()}".strip()
         self._block = Prose(self._sink, kind, marker, self._containers.depth)
 
 

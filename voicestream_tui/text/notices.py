@@ -6,6 +6,7 @@ be shown and spoken as it is.
 
 from __future__ import annotations
 
+from voicestream_tui.text.diffs import read_diff
 from voicestream_tui.text.languages import LANGUAGES
 
 _LONGEST_ARGUMENT = 60
@@ -25,6 +26,25 @@ def code_notice(language: str, lines: int) -> tuple[str, str]:
     if names is None:
         return f"Code, {count}", f"コード、{lines}行"
     return f"{names[0]}, {count}", f"{names[1]}、{lines}行"
+
+
+def block_notice(language: str, content: str) -> tuple[str, str]:
+    """Name a code block by what is in it: changes by their lines, all else as `code_notice`."""
+    lines = content.count("\n") + 1
+    label, japanese = code_notice(language, lines)
+    if label == "Formula, 1 line":
+        return "Formula", "数式"
+    diff = read_diff(content, named=label.startswith("Diff,"))
+    if diff is None:
+        return label, japanese
+    counts = [(diff.added, "added", "追加"), (diff.removed, "removed", "削除")]
+    changed = [(f"{n} {english}", f"{n}行{word}") for n, english, word in counts if n]
+    if not changed:
+        return label, japanese
+    return (
+        f"Diff, {', '.join(english for english, _ in changed)}",
+        f"差分、{'、'.join(word for _, word in changed)}",
+    )
 
 
 def table_notice(columns: int, rows: int) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from voicestream_tui.text.blocks import LONGEST_BLOCK
 from voicestream_tui.text.clauses import WAIT, clause_end
 from voicestream_tui.text.inline import InlineStream
 from voicestream_tui.text.markdown import BlockScanner
-from voicestream_tui.text.notices import code_notice, table_notice
+from voicestream_tui.text.notices import block_notice, table_notice
 from voicestream_tui.text.sentences import next_end
 
 CLAUSE_FROM = 90
@@ -190,7 +190,7 @@ class _Composer:
 
     def code(self, content: str, language: str, marker: str, depth: int, end: int) -> None:
         self._marker, self._depth = marker, depth
-        label, japanese = code_notice(language, content.count("\n") + 1)
+        label, japanese = block_notice(language, content)
         self._add(Kind.CODE, content, end, label=label, japanese=japanese)
 
     def table(self, text: str, size: tuple[int, int], marker: str, depth: int, end: int) -> None:
