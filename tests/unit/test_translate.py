@@ -10,6 +10,7 @@ import pytest
 
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Kind, Segment, Span, SpanStyle, Translation
+from voicestream_tui.translate.contents import translate_contents
 from voicestream_tui.translate.gate import has_words, is_japanese, problem_of
 from voicestream_tui.translate.registry import translators
 from voicestream_tui.translate.segments import ready_made, translate_segments
@@ -290,3 +291,17 @@ def test_a_damaged_file_of_the_model_is_an_engine_error(tmp_path: Path, name: st
 def test_the_registry_makes_the_starter_by_name() -> None:
     assert "starter" in translators.names()
     assert translators.make("starter", threads=1, beam=1).name == "starter"
+
+
+def test_the_contents_of_a_table_are_translated_where_they_are_words() -> None:
+    asked: list[str] = []
+
+    def answer(english: str) -> str:
+        asked.append(english)
+        return {"Way": "方法", "Fast": "速い"}.get(english, "")
+
+    table = Segment(1, 1, Kind.TABLE, "Way\t時間\nFast\t3\nOdd one\t", japanese="2列2行の表")
+    done = translate_contents(Scripted(answer), table)
+    assert done == ("方法", "時間", "速い", "3", "Odd one", "")
+    assert asked[:3] == ["Way", "Fast", "Odd one"]
+    assert translate_contents(Scripted(answer), segment("Text.")) == ()
