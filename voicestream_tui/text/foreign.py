@@ -55,7 +55,7 @@ class ForeignReader:
     def __init__(self, lexicon: Lexicon, katakana: Callable[[str], str]) -> None:
         self._lexicon = lexicon
         self._names = NameReader(lexicon, katakana)
-        self._tokens = token_pattern(lexicon.phrases.pattern)
+        self._tokens = token_pattern(lexicon.phrases.pattern, lexicon.own.pattern)
         self._handlers: dict[str, Callable[[_Match, bool], str]] = {
             kind: getattr(self, f"_{kind}") for kind in KINDS - PLAIN.keys()
         }
@@ -142,6 +142,8 @@ class ForeignReader:
 
     def _phrase(self, match: _Match, code: bool) -> str:
         return self._lexicon.reading(match[0]) or ""
+
+    _own = _phrase
 
     def _version(self, match: _Match, code: bool) -> str:
         said = numbers.dotted(match["v_dots"] or match["dots"])

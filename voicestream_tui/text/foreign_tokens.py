@@ -42,7 +42,6 @@ _NAMES: dict[str, str] = {
     "tag": rf"<(?P<close>/?)(?P<element>{_HTML_TAGS})(?:\s[^<>]{{0,500}})?/?>"
     r"|<(?P<component>[A-Z]\w{0,60}(?:\.\w{1,60})?)(?:\s[^<>]{0,500})?/>"
     r"|<(?P<close_custom>/?)(?P<custom>[a-z]{1,30}(?:-[a-z]{1,30}){1,4})(?:\s[^<>]{0,500})?/?>",
-    "phrase": "{phrases}",
     "labelled": r"(?<!\w)(?P<label>[Ff]ig|[Ee]q|[Cc]h|[Ss]ec|[Vv]ol|[Nn]o|pp?)\.\s?"
     r"(?P<labelled_from>\d{1,6}(?:\.\d{1,3}){0,3})(?:[-–](?P<labelled_to>\d{1,6}))?(?![\w-])",
     "in_line": r"(?<![\w-])[Ll]ines?\s(?P<in_line_from>\d{1,9})"
@@ -91,22 +90,23 @@ _NAMES: dict[str, str] = {
 }
 
 _ORDER = """
-    space footnote url email entity tag uuid mac ipv6 versioned phrase labelled in_line date us_date
-    compact_date month_date year_month hash hex other_base colour cron ip host_port version
-    dimensions rate fraction shell_default substitution branch path windows file flag keys caret
-    argument variable issue money order clock12 time duration ratio ratio_of ticket range scientific
-    power raised_name ordinal fold count_word quantity number domain letters kebab numbered redirect
-    word operator sign
+    space own footnote url email entity tag uuid mac ipv6 versioned phrase labelled in_line date
+    us_date compact_date month_date year_month hash hex other_base colour cron ip host_port
+    version dimensions rate fraction shell_default substitution branch path windows file flag keys
+    caret argument variable issue money order clock12 time duration ratio ratio_of ticket range
+    scientific power raised_name ordinal fold count_word quantity number domain letters kebab numbered
+    redirect word operator sign
 """.split()  # noqa: SIM905 - a list of them would be a page long
 
 
-def token_pattern(phrases: str) -> re.Pattern[str]:
+def token_pattern(phrases: str, own: str) -> re.Pattern[str]:
     """The expression that finds tokens; the group that matched last names the kind.
 
     Args:
         phrases: Expression for the lexicon's terms of several words or with signs.
+        own: Expression for terms of the user's that go before everything else.
     """
-    grammar = {**NUMBERS, **_NAMES, "phrase": phrases}
+    grammar = {**NUMBERS, **_NAMES, "phrase": phrases, "own": own}
     return re.compile("|".join(f"(?P<{kind}>{grammar[kind]})" for kind in _ORDER), re.DOTALL)
 
 

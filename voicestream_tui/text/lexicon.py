@@ -27,6 +27,7 @@ from voicestream_tui.errors import ConfigError
 
 _TABLES = ("words", "exact")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:'[A-Za-z]+)?")
+_LETTERS = re.compile(r"[A-Za-z]+")
 _LATIN = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]")
 _LINE = re.compile(r"at line (\d+)")
 _NOTHING = re.compile(r"(?!)")
@@ -47,6 +48,8 @@ class Lexicon:
     """Finds the terms that are more than one Latin word: "C++", "VS Code", "e.g."."""
     japanese: re.Pattern[str]
     """Finds the terms that are written in Japanese."""
+    own: re.Pattern[str]
+    """Finds the user's terms that could else be taken for a number, a path or an address."""
 
     def reading(self, term: str) -> str | None:
         """The reading of a whole term, None if it has none here."""
@@ -64,15 +67,18 @@ def load_lexicon(user_file: Path | None = None) -> Lexicon:
     """
     words, exact = _shipped()
     words, exact = dict(words), dict(exact)
+    own: list[tuple[str, bool]] = []
     if user_file is not None:
         own_words, own_exact = _read(user_file)
         exact = {k: v for k, v in exact.items() if k.casefold() not in own_words}
         words.update(own_words)
         exact.update(own_exact)
+        own = [(term, False) for term in own_words] + [(term, True) for term in own_exact]
     terms = [(term, False) for term in words] + [(term, True) for term in exact]
     japanese = [pair for pair in terms if not pair[0].isascii()]
     phrases = [pair for pair in terms if pair[0].isascii() and not _WORD.fullmatch(pair[0])]
-    return Lexicon(words, exact, _pattern(phrases), _pattern(japanese))
+    own = [pair for pair in own if pair[0].isascii() and not _LETTERS.fullmatch(pair[0])]
+    return Lexicon(words, exact, _pattern(phrases), _pattern(japanese), _pattern(own))
 
 
 @cache
@@ -156,7 +162,8 @@ def _pattern(terms: Iterable[tuple[str, bool]]) -> re.Pattern[str]:
     """
     branches = [
         (term, _border_before(term) + (re.escape(term) if exact else f"(?i:{re.escape(term)})")
-         + (r"(?![A-Za-z0-9_])" if term[-1].isascii() and term[-1].isalnum() else ""))
+         + (r"(?![A-Za-z0-9_])" if term[-1].isascii() and (term[-1].isalnum() or term[-1] == ".")
+            else ""))
         for term, exact in terms
     ]  # fmt: skip
     if not branches:
