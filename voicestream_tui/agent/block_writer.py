@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 
 from voicestream_tui.agent.said import BlockEnd, Retract, Said, Text
 from voicestream_tui.agent.text_state import Block
+
+_REMEMBERED = 32
 
 
 class BlockWriter:
@@ -24,6 +27,8 @@ class BlockWriter:
         """The open block that the next message goes on with, after one hit its token limit."""
         self.loose: Block | None = None
         """The unfinished end of a message without deltas: perhaps it hit its token limit."""
+        self.ended: deque[int] = deque(maxlen=_REMEMBERED)
+        """Hashes of the texts of blocks that ended lately."""
 
     def begin(self) -> Block:
         """Open a block; the one before is over."""
@@ -41,6 +46,7 @@ class BlockWriter:
     def end(self, block: Block) -> None:
         """Close a block; nothing happens if it is closed."""
         if block.open:
+            self.ended.append(hash(str(block.text).strip()))
             self._emit(BlockEnd(block.number))
         self._leave(block)
 

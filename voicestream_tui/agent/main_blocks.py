@@ -106,6 +106,10 @@ class MainBlocks:
         self._thinking.cut_notice()
         self._texts.cut_notice()
 
+    def repeats(self, text: str) -> bool:
+        """Whether a result repeats one of the last texts; each is repeated once at most."""
+        return self._texts.repeats(text)
+
     def make_room(self) -> None:
         """End what is open, so that something else can be said; what comes of it follows later."""
         self._thinking.make_room()

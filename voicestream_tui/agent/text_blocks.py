@@ -18,6 +18,9 @@ from voicestream_tui.agent.text_state import Message, Stream
 _OUT_OF_TOKENS = ("max_tokens", "model_context_window_exceeded")
 """Reasons to stop after which the agent lets the model go on, in mid-word."""
 
+_MESSAGES_KEPT = 32
+"""So many messages back a line may still confirm a block."""
+
 
 class TextBlocks:
     """Merges deltas and confirming lines of a turn, of one kind of block: text or thinking.
@@ -199,6 +202,14 @@ class TextBlocks:
                 if block is not None and id(block) not in kept and str(stream.text) not in told:
                     self._writer.retract(block)
 
+    def repeats(self, text: str) -> bool:
+        """Whether a result repeats one of the last blocks; each is repeated once at most."""
+        key = hash(text.strip())
+        if key not in self._writer.ended:
+            return False
+        self._writer.ended.remove(key)
+        return True
+
     def settle(self) -> None:
         """End what is open and forget the turn: what was given has been said."""
         if self._writer.open:
@@ -234,7 +245,10 @@ class TextBlocks:
         self._placing.message_begins(message_id)
         if self._writer.loose is not None:
             self._writer.truncated, self._writer.loose = self._writer.loose, None
+        self._messages.pop(message_id, None)
         self._current = self._messages[message_id] = Message(message_id, live, whole=not live)
+        for old in list(self._messages)[:-_MESSAGES_KEPT]:
+            del self._messages[old]
         return self._current
 
     def _complete(self, message: Message, before: int | None = None) -> None:

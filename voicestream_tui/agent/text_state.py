@@ -81,12 +81,16 @@ class Message:
         return None
 
     def matching(self, text: str) -> Stream | None:
-        """The text block that a line confirms: an equal one, else the first that is open."""
-        waiting = [s for s in self.streams.values() if not s.confirmed and not s.blank]
+        """The text block that a line confirms: an equal one, else the first that is open.
+
+        A block that has no words yet counts too: its deltas come late, and will be ignored.
+        """
+        waiting = [s for s in self.streams.values() if not s.confirmed]
         for stream in waiting:
-            if str(stream.text) == text:
+            if not stream.blank and str(stream.text) == text:
                 return stream
-        return next((stream for stream in waiting if not stream.complete), None)
+        begun = [stream for stream in waiting if not stream.complete]
+        return next((s for s in begun if not s.blank), begun[0] if begun else None)
 
     def repeats(self, uuid: str, text: str, sole: bool) -> bool:
         """Whether a line that confirms no open block says what this message has said already."""

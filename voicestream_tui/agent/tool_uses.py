@@ -12,7 +12,7 @@ from voicestream_tui.agent.said import ToolResult, ToolUse
 from voicestream_tui.agent.tool_argument import main_argument
 from voicestream_tui.model import AgentState
 
-_KEPT = 4096
+_KEPT = 256
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,9 +42,9 @@ class TurnKeeper:
             self.close()
         self._session = init.session_id
         self._blocks.settle()
-        self._turns.begin()
         self._interrupted = False
-        self._outlet.say(TurnStarted(init.model, init.session_id))
+        if self._turns.begin():
+            self._outlet.say(TurnStarted(init.model, init.session_id))
         self._outlet.show(AgentState.REQUESTING)
 
     def interrupted(self) -> None:
@@ -107,7 +107,8 @@ class TurnKeeper:
     def _give_text(self, result: m.Result) -> None:
         """Use the result's text when nothing else carried text."""
         text = f"```json\n{result.structured}\n```" if result.structured else result.text
-        if text.strip() and self._turns.silent:
+        told = self._blocks.repeats(result.text)
+        if text.strip() and self._turns.silent and not told:
             self._outlet.say_whole(text)
 
     def _end(self, end: TurnEnd, state: AgentState) -> None:

@@ -32,12 +32,14 @@ class Turns:
     def overlapping(self) -> bool:
         return self._open > 1
 
-    def begin(self) -> None:
-        """A turn was announced; it may be the one that began silently."""
-        if not self.open or self._announced:
+    def begin(self) -> bool:
+        """A turn was announced; tell whether it is another than one that began silently."""
+        another = not self.open or self._announced
+        if another:
             self._start()
         self._announced = True
         self._failed = False
+        return another
 
     def begin_silently(self) -> bool:
         """Something came that must belong to a turn; tell whether it opened one."""

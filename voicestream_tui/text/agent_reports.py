@@ -14,7 +14,7 @@ _CAUSES = {
     "server_error": ("The API's server failed", "APIのサーバーでエラーが起きました。"),
     "authentication_failed": ("The API does not accept the login", "APIの認証に失敗しました。"),
     "billing_error": ("There is a billing problem", "支払いに問題があります。"),
-    "connection": ("There is no connection to the API", "APIに接続できません。"),
+    "connection": ("The connection to the API failed", "APIとの接続に失敗しました。"),
     "": ("The request to the API failed", "APIへの要求に失敗しました。"),
 }
 _STATUS = {
