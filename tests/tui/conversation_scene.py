@@ -8,6 +8,9 @@ from voicestream_tui.model import (
     AgentState,
     Event,
     Kind,
+    Option,
+    PermissionRequest,
+    Question,
     SegmentAdded,
     ToolFinished,
 )
@@ -180,3 +183,94 @@ def thinking_ids(events: list[Event]) -> list[int]:
         for event in events
         if isinstance(event, SegmentAdded) and event.segment.kind is Kind.THINKING
     ]
+
+
+OLD_LOADER = """def load(path):
+    text = path.read_text()
+    return parse(text)
+"""
+NEW_LOADER = '''def load(path: Path) -> Settings:
+    """Read a settings file; an empty one gives the defaults."""
+    text = path.read_text(encoding="utf-8")
+    if not text.strip():
+        return Settings()
+    return parse(text)
+'''
+
+
+def write_request(path: str = "src/settings/loader.py") -> PermissionRequest:
+    return PermissionRequest(
+        "write-1",
+        "Write",
+        {"file_path": path, "content": NEW_LOADER},
+        argument=path,
+        description="Give the loader a default for empty files",
+        reason="the file is outside the folders that may be written",
+        suggestions=(
+            {
+                "type": "addRules",
+                "rules": [{"toolName": "Write", "ruleContent": "src/settings/**"}],
+                "behavior": "allow",
+                "destination": "session",
+            },
+        ),
+    )
+
+
+def bash_request(id: str = "bash-1") -> PermissionRequest:
+    command = (
+        "for f in $(git ls-files '*.py'); do\n  sed -i 's/load_config/load_settings/' \"$f\"\ndone"
+    )
+    return PermissionRequest(
+        id,
+        "Bash",
+        {"command": command, "description": "Rename the function everywhere", "timeout": 60000},
+        argument="for f in $(git ls-files '*.py'); do",
+        description="Rename the function everywhere",
+        agent="Explore the loader",
+    )
+
+
+def question_request() -> PermissionRequest:
+    port = Question(
+        "Which default port should the service use?",
+        "Port",
+        (
+            Option("8080", "The usual choice for development."),
+            Option("80", "Needs extra privileges, so it only makes sense in a container."),
+            Option("0", "The system picks a free one, and the log says which."),
+        ),
+    )
+    where = Question(
+        "Where should the port be configurable?",
+        "Sources",
+        (
+            Option("Environment", "APP_PORT, as the other settings have it."),
+            Option("File", "A key in settings.toml."),
+            Option("Command line", "--port, for a single run."),
+        ),
+        multiple=True,
+    )
+    return PermissionRequest("ask-1", "AskUserQuestion", {}, questions=(port, where))
+
+
+PLAN = """# Plan: make the port configurable
+
+1. Read `APP_PORT` once, at import time.
+2. Reject anything outside 1-65535 with a **clear message** that names the variable.
+3. Add a test for the empty string:
+
+```python
+def test_empty_port(monkeypatch):
+    monkeypatch.setenv("APP_PORT", "")
+    assert Settings().port == 8080
+```
+
+## Not touched
+
+- the order in which settings are read
+- the documentation of the old variable"""
+
+
+def plan_request() -> PermissionRequest:
+    return PermissionRequest("plan-1", "ExitPlanMode", {"plan": PLAN}, plan=PLAN)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any, ClassVar
 
-from textual.app import SystemCommand
 from textual.binding import BindingType
-from textual.screen import Screen
 
-from voicestream_tui.model import Voice
 from voicestream_tui.tui.controls import SPEED_RANGE, VOLUME_RANGE, UiOptions
-from voicestream_tui.tui.dialogs import Choice, Picker, TextDialog, help_texts, problem_text
-from voicestream_tui.tui.keys import KEYS, bindings
-from voicestream_tui.tui.session import SessionApp
-from voicestream_tui.tui.themes import borrowed_variables
+from voicestream_tui.tui.hints import key_hints, writing_hints
+from voicestream_tui.tui.key_bar import KeyHint
+from voicestream_tui.tui.keys import bindings
+from voicestream_tui.tui.leaving import SecondThought
+from voicestream_tui.tui.menus import MenuApp
 from voicestream_tui.tui.transcript import Transcript
 
 __all__ = ["UiOptions", "VoicestreamApp", "run_screen"]
@@ -43,14 +41,81 @@ def run_screen(app: VoicestreamApp) -> int | None:
     return app.exit_code
 
 
-class VoicestreamApp(SessionApp):
+class VoicestreamApp(MenuApp):
     """Shows one session and obeys the keys."""
 
-    ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._second_thought = SecondThought()
+
+    # --- leaving -----------------------------------------------------------------------------
+
     async def action_quit(self) -> None:
-        self.leave()
+        """One letter must not end a conversation: it may have been meant for the composer."""
+        if self.area is None or self.leaving or self._confirmed("q"):
+            self.leave()
+
+    def action_give_up(self) -> None:
+        """Clear the composer, or leave."""
+        if self.area is not None and self.area.text:
+            self.area.clear()
+        else:
+            self._hang_up("ctrl+c")
+
+    def action_hang_up(self) -> None:
+        self._hang_up("ctrl+d")
+
+    def _hang_up(self, key: str) -> None:
+        surely = self.area is None or self.leaving or not self.agent_busy
+        if surely or self._confirmed(key):
+            self.leave()
+
+    def _confirmed(self, key: str) -> bool:
+        return self._second_thought.confirmed(key, self._clock())
+
+    def show_frame(self) -> None:
+        prompt = self._second_thought.words(self._clock())
+        self._facts = replace(self._facts, prompt=prompt)
+        super().show_frame()
+
+    def hints(self) -> list[KeyHint]:
+        if self.area is not None and self.screen_stack[0].focused is self.area:
+            stoppable = self.agent_busy or self.speech_due
+            return writing_hints(self._player, stoppable=stoppable)
+        return key_hints(self._player, self.transcript, conversing=self.area is not None)
+
+    # --- the conversation --------------------------------------------------------------------
+
+    def action_to_rows(self) -> None:
+        self.transcript.focus()
+
+    def action_to_composer(self) -> None:
+        if self.area is not None:
+            self.area.focus()
+
+    def action_send(self) -> None:
+        if self.area is not None:
+            self.area.submit()
+
+    def action_new_line(self) -> None:
+        if self.area is not None:
+            self.area.new_line()
+
+    def action_interrupt(self) -> None:
+        """Stop what runs and what sounds; with nothing of both, turn away from the composer."""
+        self.screen.clear_selection()
+        if self.transcript.selected is not None and self.focused is self.transcript:
+            self.transcript.select(None)
+        elif self.area is None or self._pipeline is None:
+            return
+        elif self.agent_busy or self.speech_due or len(self._desk):
+            self._pipeline.interrupt()
+        elif self.focused is self.area and not self.area.text:
+            self.transcript.focus()
+
+    # --- listening ---------------------------------------------------------------------------
 
     def action_toggle_pause(self) -> None:
         if self._pipeline is not None:
@@ -86,10 +151,6 @@ class VoicestreamApp(SessionApp):
 
     def action_select(self, by: int) -> None:
         self.transcript.move_selection(by)
-
-    def action_deselect(self) -> None:
-        self.screen.clear_selection()
-        self.transcript.select(None)
 
     def action_unfold(self) -> None:
         current = self.transcript.current
@@ -130,74 +191,6 @@ class VoicestreamApp(SessionApp):
             speed = round(self._pipeline.speed + steps * _SPEED_STEP, 2)
             self._pipeline.set_speed(min(max(speed, low), high))
             self._show_player()
-
-    def action_voices(self) -> None:
-        if self._pipeline is None:
-            return
-        voices = {voice.key: voice for voice in self._pipeline.voices()}
-        choices = [
-            Choice(voice.key, voice.name, voice.engine, f"Licence: {voice.licence or 'not stated'}")
-            for voice in voices.values()
-        ]
-
-        def chosen(key: str | None) -> None:
-            if key is not None and self._pipeline is not None:
-                self._pipeline.set_voice(voices[key])
-
-        current = self._pipeline.voice
-        self.push_screen(Picker("Voices", choices, current.key if current else ""), chosen)
-
-    def action_themes(self) -> None:
-        before = self.theme
-        others = [name for name in sorted(self.available_themes) if name not in self._themes]
-        choices = [Choice(name, name) for name in (*self._themes, *others)]
-
-        def chosen(name: str | None) -> None:
-            self.theme = name or before
-
-        def preview(name: str) -> None:
-            self.theme = name
-
-        self.push_screen(Picker("Themes", choices, before, preview), chosen)
-
-    def action_problems(self) -> None:
-        if self._problems:
-            self.push_screen(TextDialog("Problems", [problem_text(self._problems)]))
-
-    def action_help(self) -> None:
-        self.push_screen(TextDialog("Keys", help_texts(self.theme_variables["vs-accent"])))
-
-    # --- Textual's own hooks -----------------------------------------------------------------
-
-    def watch_theme(self, name: str) -> None:
-        """Give unfolded code colours that suit the theme."""
-        ours = self._themes.get(name)
-        dark = self.available_themes[name].dark
-        style = ours.syntax if ours else "github-dark" if dark else "xcode"
-        for transcript in self.screen_stack[0].query(Transcript):
-            transcript.use_syntax_style(style)
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        return borrowed_variables(self.current_theme)
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The command palette: every key's command, every voice, every theme of ours."""
-        for entry in KEYS:
-            if entry.action != "command_palette":
-                yield SystemCommand(entry.title, f"key: {entry.shown}", self._runner(entry.action))
-        for voice in self._pipeline.voices() if self._pipeline is not None else ():
-            yield SystemCommand(f"Voice: {voice.name}", voice.engine, self._voice_setter(voice))
-        for name in self._themes:
-            yield SystemCommand(f"Theme: {name}", "", self._theme_setter(name))
-
-    def _runner(self, action: str) -> Callable[[], Any]:
-        return lambda: self.call_later(self.run_action, f"app.{action}")
-
-    def _voice_setter(self, voice: Voice) -> Callable[[], None]:
-        return lambda: self._pipeline.set_voice(voice) if self._pipeline is not None else None
-
-    def _theme_setter(self, name: str) -> Callable[[], None]:
-        return lambda: setattr(self, "theme", name)
 
     # --- rows chosen with the mouse ------------------------------------------------------------
 

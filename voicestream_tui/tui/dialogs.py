@@ -19,6 +19,7 @@ from textual.widgets.option_list import Option
 from voicestream_tui.model import Failed
 from voicestream_tui.tui.keys import KEYS, SECTIONS, KeyEntry
 from voicestream_tui.tui.rows import printable
+from voicestream_tui.tui.scrollbar import use_whole_cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,7 @@ class TextDialog(ModalScreen[None]):
             yield Static("escape goes back", classes="dialog-hint")
 
     def on_mount(self) -> None:
+        use_whole_cells(self.query_one(VerticalScroll))
         self.query_one(VerticalScroll).focus()
 
     def on_click(self, event: events.Click) -> None:

@@ -20,28 +20,31 @@ class KeyEntry:
     """The command's name in the palette."""
     help: str
     section: str
+    bound: bool = True
+    """False: a window or the composer reads the key itself."""
 
 
 SPEECH, ROWS, SOUND, SCREEN = "Speech", "Rows", "Sound", "Screen"
-SECTIONS = (SPEECH, ROWS, SOUND, SCREEN)
+TALK, ASKED = "Conversation", "When the agent asks"
+SECTIONS = (SPEECH, ROWS, SOUND, SCREEN, TALK, ASKED)
 
 KEYS: tuple[KeyEntry, ...] = (
-    KeyEntry("space", "space", "toggle_pause", "Pause or resume", "pause, resume", SPEECH),
-    KeyEntry("n,right", "n right", "skip", "Skip", "skip this sentence", SPEECH),
+    KeyEntry("space,f2", "space f2", "toggle_pause", "Pause or resume", "pause, resume", SPEECH),
+    KeyEntry("n,right,f3", "n right f3", "skip", "Skip", "skip this sentence", SPEECH),
     KeyEntry("p,left", "p left", "step_back", "Back", "back, again for more", SPEECH),
-    KeyEntry("r", "r", "replay", "Replay", "say the sentence again", SPEECH),
+    KeyEntry("r,f4", "r f4", "replay", "Replay", "say the sentence again", SPEECH),
     KeyEntry("l", "l", "live", "Jump to live", "jump to the newest", SPEECH),
     KeyEntry("enter", "enter", "speak_from", "Speak from here", "speak from this row", SPEECH),
     KeyEntry("up,k", "up k", "select(-1)", "Select the row above", "select the row above", ROWS),
     KeyEntry("down,j", "down j", "select(1)", "Select the row below", "select the row below", ROWS),
-    KeyEntry("x", "x", "unfold", "Unfold code or table", "unfold code, a table", ROWS),
+    KeyEntry("x", "x", "unfold", "Unfold the row", "unfold code, thinking", ROWS),
     KeyEntry("c", "c", "copy", "Copy the row", "copy row or selection", ROWS),
     KeyEntry("pageup", "page up", "page(-1)", "Scroll up", "a page up", ROWS),
     KeyEntry("pagedown", "page down", "page(1)", "Scroll down", "a page down", ROWS),
     KeyEntry("home", "home", "home", "Scroll to the first row", "the first row", ROWS),
     KeyEntry("end", "end", "follow", "Follow the voice", "follow the voice again", ROWS),
-    KeyEntry("escape", "escape", "deselect", "Select nothing", "select nothing", ROWS),
-    KeyEntry("m", "m", "toggle_mute", "Mute or unmute", "mute, time goes on", SOUND),
+    KeyEntry("escape", "escape", "interrupt", "Select nothing", "select nothing", ROWS),
+    KeyEntry("m,f5", "m f5", "toggle_mute", "Mute or unmute", "mute, time goes on", SOUND),
     KeyEntry("plus,equals_sign", "+", "volume(1)", "Louder", "louder", SOUND),
     KeyEntry("minus", "-", "volume(-1)", "Quieter", "quieter", SOUND),
     KeyEntry("right_square_bracket", "]", "speed(1)", "Faster", "faster", SOUND),
@@ -51,7 +54,20 @@ KEYS: tuple[KeyEntry, ...] = (
     KeyEntry("e", "e", "problems", "Show problems", "what went wrong so far", SCREEN),
     KeyEntry("question_mark,f1", "?", "help", "Show all keys", "this help", SCREEN),
     KeyEntry("ctrl+p", "ctrl+p", "command_palette", "Command palette", "all commands", SCREEN),
-    KeyEntry("q,ctrl+c", "q ctrl+c", "quit", "Quit", "quit", SCREEN),
+    KeyEntry("q", "q", "quit", "Quit", "quit", SCREEN),
+    KeyEntry("ctrl+c", "ctrl+c", "give_up", "Clear or quit", "clear the text, or quit", SCREEN),
+    KeyEntry("enter", "enter", "", "Send", "send the message", TALK, bound=False),
+    KeyEntry("ctrl+j", "ctrl+j", "", "New line", "new line, also \\ enter", TALK, bound=False),
+    KeyEntry("up,down", "up down", "", "Older, newer", "older, newer messages", TALK, bound=False),
+    KeyEntry("escape", "escape", "", "Interrupt", "stop agent and speech", TALK, bound=False),
+    KeyEntry("tab", "tab", "", "To the rows", "to the rows and keys", TALK, bound=False),
+    KeyEntry("i", "i", "to_composer", "Write a message", "back to writing", TALK),
+    KeyEntry("ctrl+o", "ctrl+o", "open_requests", "Open requests", "what was put aside", TALK),
+    KeyEntry("y", "y", "", "Allow", "allow, approve", ASKED, bound=False),
+    KeyEntry("n", "n", "", "Deny", "deny, with a reason", ASKED, bound=False),
+    KeyEntry("a", "a", "", "Always", "allow from now on", ASKED, bound=False),
+    KeyEntry("1", "1-9", "", "Choose", "choose an answer", ASKED, bound=False),
+    KeyEntry("escape", "escape", "", "Later", "put it aside", ASKED, bound=False),
 )
 
 
@@ -60,5 +76,5 @@ def bindings() -> list[Binding]:
     return [
         Binding(entry.keys, entry.action, entry.title, show=False, key_display=entry.shown)
         for entry in KEYS
-        if entry.action != "command_palette"
+        if entry.bound and entry.action != "command_palette"
     ]

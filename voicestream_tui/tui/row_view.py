@@ -10,7 +10,6 @@ from typing import ClassVar
 
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
-from textual.scrollbar import ScrollBarRender
 from textual.selection import Selection
 from textual.strip import Strip
 
@@ -20,14 +19,9 @@ from voicestream_tui.tui.row_book import RowBook
 from voicestream_tui.tui.row_layout import Geometry
 from voicestream_tui.tui.row_paint import STYLE_NAMES
 from voicestream_tui.tui.row_painter import Paints, RowPainter
+from voicestream_tui.tui.scrollbar import use_whole_cells
 
 _REFINED_A_FRAME = 120
-
-
-class _WholeCells(ScrollBarRender):
-    """A scrollbar without the part-filled blocks that are two cells wide in some terminals."""
-
-    VERTICAL_BARS: ClassVar[list[str]] = [" "]
 
 
 class RowView(ScrollView, can_focus=True, inherit_bindings=False):
@@ -80,7 +74,7 @@ class RowView(ScrollView, can_focus=True, inherit_bindings=False):
         self._fit()
 
     def on_mount(self) -> None:
-        self.vertical_scrollbar.renderer = _WholeCells  # type: ignore[misc]
+        use_whole_cells(self)
 
     def on_resize(self) -> None:
         self._fit()

@@ -26,7 +26,6 @@ from voicestream_tui.model import (
     Withdrawn,
 )
 from voicestream_tui.tui.controls import PipelineControls, PipelineFactory, UiOptions
-from voicestream_tui.tui.hints import key_hints
 from voicestream_tui.tui.key_bar import KeyBar, KeyHint
 from voicestream_tui.tui.meter import Meter
 from voicestream_tui.tui.pipeline_app import PipelineApp
@@ -35,8 +34,8 @@ from voicestream_tui.tui.status import StatusFacts, StatusLine
 from voicestream_tui.tui.transcript import Transcript
 
 _METER_FRAMES, _STATUS_FRAMES = 2, 8
-_LOW, _LOWEST = 9, 6
-"""Terminals of fewer lines do without the meter, and without the keys."""
+_SHORT, _LOW, _LOWEST = 20, 9, 6
+"""Terminals of fewer lines do without blank lines, the meter, and the keys."""
 _IGNORED_ENGINES = ("", "notice", "none")
 
 
@@ -86,6 +85,13 @@ class SessionApp(PipelineApp):
         """The agent works; an interrupt would stop it."""
         return self._facts.busy and not self.leaving
 
+    @property
+    def speech_due(self) -> bool:
+        """Something sounds, or waits to be heard."""
+        player = self._player
+        waiting = self._pipeline is not None and self._pipeline.lag() > 0
+        return player.segment_id is not None or player.queued > 0 or waiting
+
     # --- frames ------------------------------------------------------------------------------
 
     def show_frame(self) -> None:
@@ -110,7 +116,7 @@ class SessionApp(PipelineApp):
 
     def hints(self) -> list[KeyHint]:
         """The keys that matter now."""
-        return key_hints(self._player, self.transcript)
+        raise NotImplementedError
 
     def apply(self, event: Event) -> None:
         """Take in one event."""
@@ -165,8 +171,7 @@ class SessionApp(PipelineApp):
     def _show_player(self) -> None:
         if self._pipeline is not None:
             self._player = self._pipeline.snapshot()
-            silent = self._player.segment_id is None and self._player.queued <= 0
-            idle = silent and self._pipeline.lag() <= 0
+            idle = not self.speech_due
             self._meter.show(self._player, self._pipeline.speed, idle=idle, now=self._clock())
             self.transcript.show_position(self._player, idle=idle)
 
@@ -185,6 +190,7 @@ class SessionApp(PipelineApp):
 
     def on_resize(self, event: events.Resize) -> None:
         width, height = event.size
+        self.screen_stack[0].set_class(height < _SHORT, "-short")
         self.screen_stack[0].set_class(height < _LOW, "-low")
         self.screen_stack[0].set_class(height < _LOWEST, "-lowest")
         self.screen_stack[0].query_one(Transcript).set_narrow(width < self._settings.narrow_below)

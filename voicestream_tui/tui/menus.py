@@ -1,0 +1,90 @@
+"""Windows and the command palette: voices, themes, problems, the help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from textual.app import SystemCommand
+from textual.screen import Screen
+
+from voicestream_tui.model import Voice
+from voicestream_tui.tui.conversation import ConversationApp
+from voicestream_tui.tui.dialogs import Choice, Picker, TextDialog, help_texts, problem_text
+from voicestream_tui.tui.keys import KEYS
+from voicestream_tui.tui.themes import borrowed_variables
+from voicestream_tui.tui.transcript import Transcript
+
+
+class MenuApp(ConversationApp):
+    """What a session offers to choose from and to read."""
+
+    ENABLE_COMMAND_PALETTE = True
+
+    def action_voices(self) -> None:
+        if self._pipeline is None:
+            return
+        voices = {voice.key: voice for voice in self._pipeline.voices()}
+        choices = [
+            Choice(voice.key, voice.name, voice.engine, f"Licence: {voice.licence or 'not stated'}")
+            for voice in voices.values()
+        ]
+
+        def chosen(key: str | None) -> None:
+            if key is not None and self._pipeline is not None:
+                self._pipeline.set_voice(voices[key])
+
+        current = self._pipeline.voice
+        self.push_screen(Picker("Voices", choices, current.key if current else ""), chosen)
+
+    def action_themes(self) -> None:
+        before = self.theme
+        others = [name for name in sorted(self.available_themes) if name not in self._themes]
+        choices = [Choice(name, name) for name in (*self._themes, *others)]
+
+        def chosen(name: str | None) -> None:
+            self.theme = name or before
+
+        def preview(name: str) -> None:
+            self.theme = name
+
+        self.push_screen(Picker("Themes", choices, before, preview), chosen)
+
+    def action_problems(self) -> None:
+        if self._problems:
+            self.push_screen(TextDialog("Problems", [problem_text(self._problems)]))
+
+    def action_help(self) -> None:
+        self.push_screen(TextDialog("Keys", help_texts(self.theme_variables["vs-accent"])))
+
+    # --- Textual's own hooks -----------------------------------------------------------------
+
+    def watch_theme(self, name: str) -> None:
+        """Give unfolded code colours that suit the theme."""
+        ours = self._themes.get(name)
+        dark = self.available_themes[name].dark
+        style = ours.syntax if ours else "github-dark" if dark else "xcode"
+        for transcript in self.screen_stack[0].query(Transcript):
+            transcript.use_syntax_style(style)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return borrowed_variables(self.current_theme)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The command palette: every key's command, every voice, every theme of ours."""
+        for entry in KEYS:
+            if entry.bound and entry.action != "command_palette":
+                yield SystemCommand(entry.title, f"key: {entry.shown}", self._runner(entry.action))
+        for voice in self._pipeline.voices() if self._pipeline is not None else ():
+            yield SystemCommand(f"Voice: {voice.name}", voice.engine, self._voice_setter(voice))
+        for name in self._themes:
+            yield SystemCommand(f"Theme: {name}", "", self._theme_setter(name))
+
+    def _runner(self, action: str) -> Callable[[], Any]:
+        return lambda: self.call_later(self.run_action, f"app.{action}")
+
+    def _voice_setter(self, voice: Voice) -> Callable[[], None]:
+        return lambda: self._pipeline.set_voice(voice) if self._pipeline is not None else None
+
+    def _theme_setter(self, name: str) -> Callable[[], None]:
+        return lambda: setattr(self, "theme", name)
