@@ -90,6 +90,11 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         help="claude asks here for its permissions, with -p too",
     )
     add("--follow", type=Path, metavar="LOG", help="read a file that another process writes")
+    add(
+        "--format",
+        metavar="NAME",
+        help="what is read: auto, claude, text, markdown, codex or gemini",
+    )
     add("--no-audio", action="store_true", help="text only: nothing is spoken")
     add("--device", metavar="NAME", help='sound device by name or number; "none" is silent')
     add("--record", type=Path, metavar="FILE.wav", help="write exactly what is played to a file")

@@ -8,10 +8,10 @@ import shlex
 import sys
 from pathlib import Path
 
-from voicestream_tui.agent.claude_command import claude_arguments
+from voicestream_tui.agent.commands import streaming_arguments
 from voicestream_tui.agent.conversation import Conversation
 from voicestream_tui.agent.conversation_command import ConversationCommand
-from voicestream_tui.agent.formats import AutoDecoder, ClaudeDecoder, Decoder, TextDecoder
+from voicestream_tui.agent.formats import ClaudeDecoder, Decoder, check_format, make_decoder
 from voicestream_tui.agent.process import ProcessSource
 from voicestream_tui.agent.sources import (
     FollowSource,
@@ -49,6 +49,11 @@ def run(
     wish = Wish("chat" in given, "ask_permissions" in given, screen)
     piped = sys.stdin is not None and not sys.stdin.isatty()
     command = planned_conversation(agent, wish, settings, piped=piped)
+    if command is not None and given.get("format", "auto") not in ("auto", "claude"):
+        raise UsageError(
+            f"--format {given['format']} can't be talked with: a conversation is claude's.",
+            "Leave --format away, or give claude its prompt with -p.",
+        )
     if screen:
         return _run_screen(options, agent, settings, command)
     from voicestream_tui.headless import OutputError, run_headless
@@ -87,7 +92,7 @@ def _run_screen(
     settings: Settings,
     command: ConversationCommand | None,
 ) -> int:
-    from platformdirs import user_config_path
+    from platformdirs import user_config_path, user_state_path
 
     from voicestream_tui.config import APP_NAME
     from voicestream_tui.logs import log_path
@@ -109,6 +114,10 @@ def _run_screen(
                     timestamps=settings.ui.timestamps,
                     narrow_below=settings.ui.narrow_below,
                     user_themes_dir=user_config_path(APP_NAME, appauthor=False) / "themes",
+                    history_file=user_state_path(APP_NAME, appauthor=False) / "history.jsonl",
+                    history=settings.ui.history,
+                    bell=settings.alerts.bell,
+                    desktop=settings.alerts.desktop,
                 ),
                 title=_title(options, agent),
             )
@@ -158,6 +167,7 @@ def _check(options: argparse.Namespace, agent: list[str] | None) -> None:
             'For example: voicestream-tui -- claude -p "Hello", or voicestream-tui demo. '
             "--help tells more.",
         )
+    check_format(given.get("format", "auto"))
     if "record" in given and "no_audio" in given:
         raise UsageError("--record writes what is spoken, and --no-audio speaks nothing.")
     _check_outputs(options)
@@ -204,30 +214,35 @@ def _job(options: argparse.Namespace, settings: Settings, source: Source, decode
 def _input(
     options: argparse.Namespace, agent: list[str] | None, settings: Settings, stdin: int | None
 ) -> tuple[Source, Decoder]:
+    usual = {"say": "markdown", "demo": "claude"}.get(options.command, "auto")
+    decoder = make_decoder(getattr(options, "format", usual))
+    return _source(options, agent, settings, stdin), decoder
+
+
+def _source(
+    options: argparse.Namespace, agent: list[str] | None, settings: Settings, stdin: int | None
+) -> Source:
     given = vars(options)
     longest = settings.agent.max_line_mib << 20
     if agent is not None:
-        return (
-            ProcessSource(
-                claude_arguments(agent),
-                stdin=stdin,
-                interrupt_grace=settings.agent.interrupt_grace,
-                terminate_grace=settings.agent.terminate_grace,
-                max_line=longest,
-            ),
-            AutoDecoder(),
+        return ProcessSource(
+            streaming_arguments(agent),
+            stdin=stdin,
+            interrupt_grace=settings.agent.interrupt_grace,
+            terminate_grace=settings.agent.terminate_grace,
+            max_line=longest,
         )
     if "follow" in given:
-        return FollowSource(given["follow"], max_line=longest), AutoDecoder()
+        return FollowSource(given["follow"], max_line=longest)
     match options.command:
         case "replay":
-            return RecordingSource(_readable(options.file), speed=options.speed), AutoDecoder()
+            return RecordingSource(_readable(options.file), speed=options.speed)
         case "demo":
-            return RecordingSource(demo_path(), speed=options.speed), ClaudeDecoder()
+            return RecordingSource(demo_path(), speed=options.speed)
         case "say":
-            return TextSource(_text(options, stdin)), TextDecoder()
+            return TextSource(_text(options, stdin))
         case _:
-            return StreamSource(_STDIN if stdin is None else stdin, max_line=longest), AutoDecoder()
+            return StreamSource(_STDIN if stdin is None else stdin, max_line=longest)
 
 
 def _readable(path: Path) -> Path:

@@ -16,7 +16,7 @@ from voicestream_tui.model import Kind, Segment, SegmentAdded, SegmentTranslated
 from voicestream_tui.pipeline import Pipeline
 
 RECORDINGS = Path(__file__).parent.parent / "recordings"
-FILES = sorted(p for p in RECORDINGS.glob("*/*") if p.suffix in (".jsonl", ".json", ".txt"))
+FILES = sorted(p for p in RECORDINGS.glob("2.*/*") if p.suffix in (".jsonl", ".json", ".txt"))
 NOT_SAID = {
     Kind.TOOL,
     Kind.ERROR,

@@ -39,7 +39,7 @@ def englishes(text: str) -> list[str]:
 def recorded_texts() -> dict[str, str]:
     """Every different text that the assistant says in the recordings: name → text."""
     texts: dict[str, str] = {}
-    for path in sorted(RECORDINGS.glob("*/*.jsonl")):
+    for path in sorted(RECORDINGS.glob("2.*/*.jsonl")):
         for text in _assistant_texts(path):
             texts.setdefault(text, f"{path.parent.name}/{path.stem}")
     return {f"{name}#{number}": text for number, (text, name) in enumerate(texts.items())}

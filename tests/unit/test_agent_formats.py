@@ -1,11 +1,23 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
 from tests.agent.lines import assistant, init, result
-from voicestream_tui.agent.formats import AutoDecoder, ClaudeDecoder, Decoder, TextDecoder
+from tests.unit.said_rules import keeps_the_rules
+from voicestream_tui.agent.formats import (
+    FORMATS,
+    AutoDecoder,
+    ClaudeDecoder,
+    Decoder,
+    PlainDecoder,
+    TextDecoder,
+    check_format,
+    make_decoder,
+)
 from voicestream_tui.agent.said import (
     Activity,
     BlockEnd,
@@ -15,6 +27,9 @@ from voicestream_tui.agent.said import (
     TurnStarted,
     Unreadable,
 )
+from voicestream_tui.errors import UsageError
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def decode(decoder: Decoder, *lines: bytes) -> list[Said]:
@@ -163,8 +178,106 @@ def test_prose_that_quotes_json_is_text() -> None:
         (b"\x1b]0;title\x07Hello", "Hello"),
         (b"\x1b]8;;http://a\x1b\\link\x1b]8;;\x1b\\", "link"),
         (b"\x1b[2K\x1b[1GDone", "Done"),
+        (b" 10%\r 50%\r100%\r", "100%"),
+        (b"Hello.\r", "Hello."),
+        (b"N\x08NA\x08A_\x08ME", "NAME"),
         (b"array[31m]", "array[31m]"),
     ],
 )
 def test_a_commands_colours_are_left_out(line: bytes, shown: str) -> None:
     assert decode(TextDecoder(), line)[1] == Text(1, shown + "\n")
+
+
+def test_every_format_is_made_by_its_name_and_described() -> None:
+    for name in FORMATS.names():
+        assert decode(make_decoder(name)) == []
+    described = (ROOT / "docs" / "formats.md").read_text("utf-8")
+    assert re.findall(r"^\| `(\w+)` \| ", described, re.MULTILINE)[:6] == FORMATS.names()
+
+
+def test_an_unknown_format_is_named_with_those_that_there_are() -> None:
+    with pytest.raises(UsageError, match='no format named "claud"') as caught:
+        check_format("claud")
+    assert '"claude"' in caught.value.hint
+    for name in FORMATS.names():
+        assert name in caught.value.hint
+    with pytest.raises(UsageError):
+        make_decoder("")
+
+
+def test_plain_text_is_marked_as_such() -> None:
+    assert decode(PlainDecoder(), b"# Title") == [
+        TurnStarted(),
+        Text(1, "# Title\n", plain=True),
+        BlockEnd(1),
+        TurnEnd(),
+    ]
+
+
+# --- finding out ------------------------------------------------------------------------------
+
+CODEX = b'{"type":"thread.started","thread_id":"t1"}'
+CODEX_TEXT = b'{"type":"item.completed","item":{"id":"item_0","type":"agent_message","text":"Hi."}}'
+GEMINI = b'{"type":"init","timestamp":"2026-01-01T00:00:00Z","session_id":"s1","model":"g"}'
+GEMINI_TEXT = (
+    b'{"type":"message","timestamp":"2026-01-01T00:00:01Z","role":"assistant","content":"Hi.",'
+    b'"delta":true}'
+)
+CLAUDE = as_bytes(init())
+CLAUDE_TEXT = as_bytes(assistant("m", "Hi."))
+
+
+def texts(said: list[Said]) -> list[str]:
+    return [item.text for item in said if isinstance(item, Text)]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [CODEX, CODEX_TEXT],
+        [CODEX_TEXT],
+        [b'{"type": "turn.started"}', CODEX_TEXT],
+        [b'{"type":"error","message":"Reconnecting... 1/5"}', CODEX_TEXT],
+        [b'{"type":"thread.sta', CODEX_TEXT],
+        [GEMINI, GEMINI_TEXT],
+        [GEMINI_TEXT],
+        [b'{"type":"error","timestamp":"x","severity":"warning","message":"m"}', GEMINI_TEXT],
+        [b'{"type":"init","timestamp":"2026-01', GEMINI_TEXT],
+        [b"", b"\xef\xbb\xbf" + GEMINI, GEMINI_TEXT],
+        [b"{", b'  "session_id": "s1",', b'  "response": "Hi."', b"}"],
+        [b"{", b'  "response": "Hi."', b"}"],
+        [CLAUDE, CLAUDE_TEXT],
+    ],
+)
+def test_each_agent_is_recognised_by_any_line_of_its_own(lines: list[bytes]) -> None:
+    decoder = AutoDecoder()
+    assert texts(decode(decoder, *lines)) == ["Hi."]
+    assert decoder.unreadable == sum(not line.endswith(b"}") for line in lines if b"type" in line)
+
+
+@pytest.mark.parametrize("beginning", [CODEX, GEMINI, CLAUDE])
+@pytest.mark.parametrize("line", [CODEX_TEXT, GEMINI_TEXT, CLAUDE_TEXT])
+def test_one_agent_can_follow_another(beginning: bytes, line: bytes) -> None:
+    following = {CODEX_TEXT: CODEX, GEMINI_TEXT: GEMINI, CLAUDE_TEXT: CLAUDE}[line]
+    own = {CODEX: CODEX_TEXT, GEMINI: GEMINI_TEXT, CLAUDE: CLAUDE_TEXT}[beginning]
+    decoder = AutoDecoder()
+    said = decode(decoder, b"npm warn", beginning, own, b"oops", following, line)
+    keeps_the_rules(said)
+    assert texts(said)[0] == "npm warn\n"
+    if own != line:
+        assert texts(said)[1:] == ["Hi.", "Hi."]
+    assert decoder.unreadable == 1
+
+
+def test_a_stream_that_a_text_shows_in_a_code_block_is_text() -> None:
+    lines = [b"Codex writes:", b"", b"```json", CODEX, CODEX_TEXT, b"```", b"That is all."]
+    assert texts(decode(AutoDecoder(), *lines)) == [f"{line.decode()}\n" for line in lines]
+
+
+def test_a_brace_alone_is_text_whatever_follows() -> None:
+    assert texts(decode(AutoDecoder(), b"{", b'  "name": "x"', b"}")) == [
+        "{\n",
+        '  "name": "x"\n',
+        "}\n",
+    ]
+    assert texts(decode(AutoDecoder(), b"", b"{")) == ["\n", "{\n"]

@@ -15,7 +15,7 @@ from voicestream_tui.agent.said import BlockEnd, Retract, Said, Text, TurnEnd, T
 
 RECORDINGS = sorted(
     path
-    for path in (Path(__file__).parent.parent / "recordings").glob("*/*")
+    for path in (Path(__file__).parent.parent / "recordings").glob("2.*/*")
     if path.suffix in (".jsonl", ".json", ".txt")
 )
 
