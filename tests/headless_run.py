@@ -28,18 +28,24 @@ PATIENCE = 90.0
 
 
 class Run:
-    """voicestream-tui, headless, with the agent that a test gives it."""
+    """voicestream-tui, headless, with the agent that a test gives it.
 
-    def __init__(self, home: Path, api: StandinApi, claude: Path, *arguments: str) -> None:
+    Args:
+        talk: Standard input stays open for `say()`, until `hang_up()`.
+    """
+
+    def __init__(
+        self, home: Path, api: StandinApi, claude: Path, *arguments: str, talk: bool = False
+    ) -> None:
         self.events: list[JsonEvent] = []
-        self._home = home
+        self.home = home
         self._incoming: queue.SimpleQueue[JsonEvent | None] = queue.SimpleQueue()
         with (home / "stderr.txt").open("wb") as stderr:
             self.process = subprocess.Popen(
                 [PROGRAM, "--headless", "--json", *arguments],
                 cwd=home / "project",
                 env=cli_environment(api.url, home, claude),
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE if talk else subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=stderr,
             )
@@ -50,15 +56,28 @@ class Run:
         return self
 
     def __exit__(self, *error: object) -> None:
-        for process in family(self._home):
+        for process in family(self.home):
             with contextlib.suppress(psutil.Error):
                 process.kill()
         self.process.wait(PATIENCE)
         self._reader.join(PATIENCE)
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+
+    def say(self, message: str) -> None:
+        """Write a line to the program's standard input."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(message.encode() + b"\n")
+        self.process.stdin.flush()
+
+    def hang_up(self) -> None:
+        """End the program's standard input."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
 
     @property
     def stderr(self) -> str:
-        return (self._home / "stderr.txt").read_text("utf-8", "replace")
+        return (self.home / "stderr.txt").read_text("utf-8", "replace")
 
     def _read(self) -> None:
         assert self.process.stdout is not None
@@ -86,7 +105,7 @@ class Run:
         self.wait_for(lambda event: event["event"] == "end", "the last event")
         assert self._incoming.get(timeout=PATIENCE) is None, "the last event is not the last"
         code = self.process.wait(PATIENCE)
-        _, alive = psutil.wait_procs(family(self._home), timeout=PATIENCE)
+        _, alive = psutil.wait_procs(family(self.home), timeout=PATIENCE)
         assert not alive, f"left over: {[process.cmdline() for process in alive]}"
         return code
 

@@ -12,6 +12,7 @@ import pytest
 from tests.agent.talking import PATIENCE, Talking
 from voicestream_tui.agent.conversation import Conversation
 from voicestream_tui.agent.conversation_command import ConversationCommand
+from voicestream_tui.agent.conversation_messages import Messages
 from voicestream_tui.agent.message_feed import MessageFeed
 from voicestream_tui.agent.said import UserMessage
 from voicestream_tui.agent.sources import TextSource
@@ -110,6 +111,34 @@ def test_the_row_of_a_message_that_is_echoed_late_stands_before_its_answer(tmp_p
         talking.wait_for_end(2)
     assert shown(talking)[-4:] == ["- late one", "> late one", "late one", "[end]"]
     assert shown(talking).count("> late one") == 1
+
+
+def test_queued_messages_that_share_an_answer_stand_before_it() -> None:
+    messages = Messages(lambda: 0.0)
+    messages.send("one")
+    messages.turn_started()
+    two, three, four = (messages.send(text)[0] for text in ("two", "three", "four"))
+    messages.turn_ended(answered=True)
+    # As claude does it: all but the last are echoed first, and that one in mid-answer.
+    taken = [
+        *messages.echoed(two.uuid),
+        *messages.echoed(three.uuid),
+        *messages.turn_started(),
+        *messages.echoed(four.uuid),
+    ]
+    assert [one.text for one in taken if isinstance(one, UserMessage)] == ["two", "three", "four"]
+    messages.turn_ended(answered=True)
+    assert not messages.busy
+
+
+def test_a_message_whose_turn_failed_without_an_echo_is_kept_for_the_next_process() -> None:
+    messages = Messages(lambda: 0.0)
+    messages.send("one")
+    messages.turn_started()
+    messages.turn_ended(answered=False)
+    assert not messages.busy
+    messages.agent_gone()
+    assert [message.text for message in messages.agent_back()] == ["one"]
 
 
 def test_after_a_message_without_an_echo_claude_is_idle_again(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from voicestream_tui.agent import control_lines
 from voicestream_tui.errors import UsageError
 from voicestream_tui.model import Answer, PermissionRequest
 
-RULE = {"type": "addRules", "rules": [{"toolName": "Bash", "ruleContent": "ls"}]}
+RULE = {"type": "addRules", "rules": [{"toolName": "Bash"}], "destination": "localSettings"}
+NOW = {**RULE, "destination": "session"}
 MODE = {"type": "setMode", "mode": "acceptEdits", "destination": "session"}
 
 
@@ -106,8 +107,8 @@ def test_answers_to_questions_travel_with_the_input() -> None:
 
 @pytest.mark.parametrize(
     ("suggested", "adopted"),
-    [((RULE, MODE), [RULE]), ((MODE,), [MODE]), ((), None)],
-    ids=["rules alone", "a mode if there is nothing else", "nothing"],
+    [((RULE, MODE), [RULE, NOW]), ((NOW,), [NOW]), ((MODE,), [MODE]), ((), None)],
+    ids=["rules alone", "of the session", "a mode if there is nothing else", "nothing"],
 )
 def test_always_adopts_the_narrowest_suggestions(
     suggested: tuple[dict[str, Any], ...], adopted: list[dict[str, Any]] | None

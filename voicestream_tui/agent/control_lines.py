@@ -95,9 +95,14 @@ def adopted(request: PermissionRequest) -> Sequence[Mapping[str, Any]]:
 
     Rules for this very use of the tool, if there are any: beside them the agent proposes far
     more, a whole mode in which every edit is allowed. Without rules all of them are meant.
+    Rules hold for the session too: what is written into a project's settings counts only if the
+    user has told the agent that it trusts the project.
     """
     rules = [each for each in request.suggestions if each.get("type") == "addRules"]
-    return rules or request.suggestions
+    if not rules:
+        return request.suggestions
+    now = [{**rule, "destination": "session"} for rule in rules]
+    return [*(rule for rule in rules if rule not in now), *now]
 
 
 def refusal(line: bytes) -> bytes | None:
