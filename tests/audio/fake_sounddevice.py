@@ -24,6 +24,7 @@ class FakeStream:
         self.wanted = wanted
         self.active = False
         self.closed = False
+        self.latency = wanted["latency"]
         self.callback: Callable[..., None] = wanted["callback"]
         module.streams.append(self)
 

@@ -201,6 +201,27 @@ def test_stream_renders_straight_into_the_devices_block(install: Install) -> Non
     assert fake.streams[0].closed
 
 
+def test_stream_knows_how_long_its_last_sound_takes_to_be_heard(
+    install: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    fake = install(FakeSoundDevice("speaker"))
+    level = 0.0
+    stream = DeviceStream(None, RATE, "high", lambda out: out.fill(level))
+    assert stream.latency == 0.120
+    fake.streams[0].pull(100)
+    assert stream.tail == 0.0
+    level = 0.5
+    fake.streams[0].pull(100)
+    assert stream.tail > 0.120
+    now[0] += 0.1
+    assert 0.020 < stream.tail < 0.1
+    now[0] += 1.0
+    assert stream.tail == 0.0
+    stream.close()
+
+
 def test_device_that_runs_dry_in_silence_is_not_counted(install: Install) -> None:
     fake = install(FakeSoundDevice("speaker"))
     level = 0.0

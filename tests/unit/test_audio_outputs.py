@@ -194,6 +194,8 @@ class FakeStream:
         self.active = True
         self.closed = threading.Event()
         self.underflows = 0
+        self.latency = 0.03
+        self.tail = 0.0
         self.errors = 0
         self.error: Exception | None = None
         self._calls = 0
@@ -300,6 +302,27 @@ def test_device_that_does_not_answer_is_replaced_by_the_clock_and_not_closed() -
     assert "again" in room.problem()
     assert room.opened.empty()
     room.output.stop()
+
+
+def test_end_waits_until_the_last_sound_has_left_the_device(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    room = Room()
+    room.output.start(room.render)
+    stream = room.opened.get(timeout=10)
+    stream.tail = 0.17
+    slept: list[tuple[float, bool, float]] = []
+
+    def sleep(seconds: float) -> None:
+        block = np.full(10, 9.0, dtype=np.float32)
+        stream.render(block)
+        slept.append((seconds, stream.closed.is_set(), float(block.max())))
+
+    monkeypatch.setattr("voicestream_tui.audio.portaudio.time.sleep", sleep)
+    room.output.stop()
+    # Meanwhile it is silent, and then it is closed.
+    assert slept == [(0.17, False, 0.0)]
+    assert stream.closed.is_set()
 
 
 def test_hanging_device_that_then_goes_is_said_once() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+import time
 from collections.abc import Callable
 from typing import Protocol
 
@@ -32,6 +33,8 @@ SWITCH_INTERVAL = 0.001
 """Seconds a Python thread may hold the interpreter while the callback waits for it. With
 Python's own 5 ms, one busy thread made 30 underflows in 8 s at 30 ms of buffer; with 1 ms, 0."""
 LOST = "Speech keeps its time without being heard; it is heard again when the device is back."
+LONGEST_TAIL = 1.0
+"""Seconds that the end waits at most until the last sound has left the device."""
 JOIN = 3.0
 """Seconds that `stop()` waits for a sound system that hangs."""
 
@@ -50,6 +53,9 @@ class Stream(Protocol):
 
     @property
     def latency(self) -> float: ...
+
+    @property
+    def tail(self) -> float: ...
 
     @property
     def error(self) -> Exception | None: ...
@@ -126,7 +132,7 @@ class PortAudioOutput:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop at once; `render` is not called any more. May be called twice."""
+        """Call `render` no more, play what it gave, and stop. May be called twice."""
         self._stopping.set()
         with self._turn:
             self._render = _silence
@@ -151,6 +157,7 @@ class PortAudioOutput:
                     return
         finally:
             sys.setswitchinterval(interval)
+            self._play_out()
             self._stop_clock()
             self._close_stream()
 
@@ -210,6 +217,11 @@ class PortAudioOutput:
         if self._clock_runs:
             self._clock.stop()
             self._clock_runs = False
+
+    def _play_out(self) -> None:
+        """Closing a stream drops what is in its buffer: the end of the last sentence."""
+        if self._stream is not None and self._stream.active and self._on_device:
+            time.sleep(min(self._stream.tail, LONGEST_TAIL))
 
     def _close_stream(self) -> None:
         stream, self._stream = self._stream, None

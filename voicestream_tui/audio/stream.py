@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +23,8 @@ from voicestream_tui.model import Samples
 
 LATENCIES = {"low": 0.030, "high": 0.120}
 """Seconds of buffer asked of the device. Below 30 ms Python can't keep the beat."""
+MORE_LATENCY = 0.050
+"""Seconds that sound servers were seen to keep beyond what the device says."""
 LONGEST = 4096
 """Samples rendered in one go for a device with more than one channel."""
 
@@ -54,6 +57,7 @@ class DeviceStream:
         self.underflows = 0
         """How often the device ran dry beside sound; in silence nobody can hear it."""
         self._heard = False
+        self._last_heard = 0.0
         self.errors = 0
         self.error: Exception | None = None
         """The last exception out of `render`."""
@@ -71,6 +75,12 @@ class DeviceStream:
     def latency(self) -> float:
         """Seconds from rendering to hearing, as the device says."""
         return float(self._stream.latency)
+
+    @property
+    def tail(self) -> float:
+        """Seconds until all sound that was rendered has been heard; 0 in silence."""
+        due = self._last_heard + self.latency + MORE_LATENCY - time.monotonic()
+        return max(0.0, due) if self._last_heard else 0.0
 
     def close(self) -> None:
         """Stop at once. Waits for the sound system, which may hang with its device."""
@@ -122,12 +132,14 @@ class DeviceStream:
             "Another program may hold it; `voicestream-tui devices` lists the others.",
         )
 
-    def _callback(self, outdata: Any, frames: int, time: Any, status: Any) -> None:
+    def _callback(self, outdata: Any, frames: int, when: Any, status: Any) -> None:
         self.calls += 1
         missed = bool(status.output_underflow)
         heard_before = self._heard
         self._fill(outdata, frames)
         self._heard = bool(outdata.any())
+        if self._heard:
+            self._last_heard = time.monotonic()
         if missed and (heard_before or self._heard):
             self.underflows += 1
 
