@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import json
 import re
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
 
 from tests.agent.lines import assistant, init, result
 from tests.unit.said_rules import keeps_the_rules
+from voicestream_tui import registry
 from voicestream_tui.agent.formats import (
     FORMATS,
     AutoDecoder,
@@ -28,6 +30,7 @@ from voicestream_tui.agent.said import (
     Unreadable,
 )
 from voicestream_tui.errors import UsageError
+from voicestream_tui.registry import Registry
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -203,6 +206,17 @@ def test_an_unknown_format_is_named_with_those_that_there_are() -> None:
         assert name in caught.value.hint
     with pytest.raises(UsageError):
         make_decoder("")
+
+
+def test_another_package_can_offer_a_format(monkeypatch: pytest.MonkeyPatch) -> None:
+    def installed(*, group: str) -> list[EntryPoint]:
+        assert group == "voicestream.formats"
+        return [EntryPoint("mine", f"{PlainDecoder.__module__}:PlainDecoder", group)]
+
+    monkeypatch.setattr(registry, "entry_points", installed)
+    formats: Registry[Decoder] = Registry("format", FORMATS.group, {"auto": "nowhere:Nothing"})
+    assert formats.names() == ["auto", "mine"]
+    assert isinstance(formats.make("mine"), PlainDecoder)
 
 
 def test_plain_text_is_marked_as_such() -> None:
