@@ -38,7 +38,7 @@ class Asking:
         self._questions: Recent[None] = Recent()
         self._requests: Recent[str] = Recent()
         """Ids of requests that were handed on, with the tool use that each is about."""
-        self._waiting: dict[str, str] = {}
+        self._waiting: Recent[str] = Recent()
         """Those of them that may still need an answer."""
 
     def about(self, tool_use_id: str) -> bool:
@@ -72,12 +72,12 @@ class Asking:
         self._outlet.show(AgentState.WAITING, detail.strip())
         if request.id and request.id not in self._requests:
             self._requests.note(request.id, request.tool_use_id)
-            self._waiting[request.id] = request.tool_use_id
+            self._waiting.note(request.id, request.tool_use_id)
             self._outlet.say(Asked(permission_request(request, agent, plan)))
 
     def withdrawn(self, request_id: str) -> None:
         """A request needs no answer any more."""
-        if self._waiting.pop(request_id, None) is not None:
+        if self._waiting.pop(request_id) is not None:
             self._outlet.say(AskWithdrawn(request_id))
 
     def ended(self, running: Callable[[str], bool] = lambda tool_use_id: False) -> None:
@@ -85,7 +85,7 @@ class Asking:
         self._withdraw(lambda asked: not running(asked))
 
     def _withdraw(self, wanted: Callable[[str], bool]) -> None:
-        for request_id, asked in list(self._waiting.items()):
+        for request_id, asked in self._waiting.items():
             if wanted(asked):
                 self.withdrawn(request_id)
 

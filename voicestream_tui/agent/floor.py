@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from voicestream_tui.agent.said import BlockEnd, Retract, Said, Text
 
+_GIVEN_KEPT = 64
+"""So many thoughts back one can still be taken back."""
+
 
 @dataclass(slots=True)
 class _Held:
@@ -87,6 +90,8 @@ class Floor:
 
     def _give(self, number: int, text: str) -> None:
         self._given[number] = self._open[number] = self._number()
+        for old in list(self._given)[:-_GIVEN_KEPT]:
+            del self._given[old]
         self._emit(Text(self._open[number], text, thinking=True))
 
     def _release(self) -> None:

@@ -35,7 +35,7 @@ class ToolUses:
         self._on_ended = on_ended
         self._told: Recent[_Use] = Recent(_KEPT)
         self._running: Recent[_Use] = Recent(_KEPT)
-        self._early: dict[str, m.BlockStart] = {}
+        self._early: Recent[m.BlockStart] = Recent(64)
         """Beginnings of tool blocks that held an input already, by tool id."""
 
     @property
@@ -55,13 +55,13 @@ class ToolUses:
     def begins(self, start: m.BlockStart) -> None:
         """A tool's block begins; its input may be there already, and missing later."""
         if start.input:
-            self._early[start.tool_id] = start
+            self._early.note(start.tool_id, start)
 
     def used(self, tool: m.ToolContent, agent: str = "", parent: str = "") -> bool:
         """Tell a tool use; False if it was told before."""
         if tool.id and tool.id in self._told:
             return False
-        early = self._early.pop(tool.id, None)
+        early = self._early.pop(tool.id)
         argument = main_argument(tool.name, tool.input or (early and early.input) or {})
         self._outlet.say(ToolUse(tool.name, argument, agent, tool.id))
         if tool.id:
