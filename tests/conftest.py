@@ -1,4 +1,8 @@
-"""What holds for every test: no thread or process is left behind, the user's files are far."""
+"""What holds for every test: no thread or process is left behind, the user's files are far.
+
+`HYPOTHESIS_PROFILE=nightly` lets property-based tests try thousands of new examples instead of
+the same few.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,17 @@ from pathlib import Path
 
 import psutil
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.register_profile(
+    "nightly",
+    deadline=None,
+    max_examples=3000,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 GRACE = 3.0
 """Seconds that threads and processes have to end by themselves after a test."""
