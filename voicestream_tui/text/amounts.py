@@ -12,6 +12,7 @@ _LARGE = re.compile(
     rf"(?P<scale>{'|'.join(_SCALES)})\b(?!-)"
 )
 _LONE_FIGURE = re.compile(r"(?<![\w.,:/-])\d+(?:,\d{3})*(?:\.\d+)?(?![\w:/]|[.,]\d|-\d)")
+_DIGIT = re.compile(r"\d")
 _UNITS = {"s": "seconds", "sec": "seconds", "min": "minutes", "h": "hours"}
 _UNIT = re.compile(rf"(?<![\w.,])(\d+(?:[.,]\d+)*) ({'|'.join(_UNITS)})(?![\w/'’^-])")
 _SPAN = re.compile(
@@ -37,7 +38,7 @@ def find_figures(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def spell_out(text: str) -> str:
     """Write units in words and ranges with a hyphen: "4.2 s", "lines 30 to 74"."""
-    if not any(character.isdigit() for character in text):
+    if not _DIGIT.search(text):
         return text
     text = _UNIT.sub(_unit, text)
     return _SPAN.sub(r"\1 \2-\3", text)

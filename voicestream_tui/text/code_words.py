@@ -99,8 +99,9 @@ _PATTERNS = (
 _CODE_WORD = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS))
 
 _LONGEST_TAG = 64
+_LONGEST_WORD = 400
+"""What is longer and has no blank is no English; it is not looked into."""
 _ORDER = ("O(", "(O(")
-_WORD = re.compile(r"\S+")
 _SUSPICIOUS = re.compile(
     r"[_/\\@$#<%+\d\u0080-\U0010ffff]|\.[A-Za-z]|[\w!]\(|::|->|\?\.|[a-z][A-Z]|(?<!\w)-[A-Za-z-]"
 )
@@ -131,18 +132,25 @@ _VALUE = re.compile(
 def find_code_words(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the places of what is no English in text[start:end], in order, without overlaps."""
     at = start
-    for word in _WORD.finditer(text, start, end):
-        stop = word.end()
-        if stop <= at or not _SUSPICIOUS.search(text, word.start(), stop):
+    while sign := _SUSPICIOUS.search(text, at, end):
+        begin = max(text.rfind(" ", at, sign.start()) + 1, at)
+        blank = text.find(" ", sign.start(), end)
+        stop = end if blank < 0 else blank
+        if stop - begin > _LONGEST_WORD:
+            yield begin, stop
+            at = stop
             continue
-        if "<" in word[0]:  # a tag may hold blanks
-            stop = max(stop, text.find(">", stop, min(stop + _LONGEST_TAG, end)) + 1)
-        elif word[0].startswith(_ORDER):  # O(n log n)
-            stop = max(stop, text.find(")", stop, min(stop + _LONGEST_TAG, end)) + 1)
-        while match := _CODE_WORD.search(text, max(at, word.start()), stop):
+        reach = stop
+        if "<" in text[begin:stop]:  # a tag may hold blanks
+            reach = max(stop, text.find(">", stop, min(stop + _LONGEST_TAG, end)) + 1)
+        elif text.startswith(_ORDER, begin):  # O(n log n)
+            reach = max(stop, text.find(")", stop, min(stop + _LONGEST_TAG, end)) + 1)
+        at = stop
+        while match := _CODE_WORD.search(text, begin, reach):
             yield match.start(), match.start() + len(match[0].rstrip())
-            at = match.end()
-            if at >= word.end():
+            begin = match.end()
+            at = max(at, begin)
+            if begin >= stop:
                 break
 
 

@@ -29,6 +29,8 @@ LONGEST_OPEN = 4096
 """So many characters may wait for a closing mark; then the marks count as text."""
 
 _SPECIAL = re.compile(r"[\\`*_~\[\]<&$\n]|!(?=\[|\Z)")
+_NOT_PLAIN = re.compile(r"[\\`*_~\[\]<&$\n\t\r!]| \Z")
+"""What needs a closer look than a text of letters; a blank at the end may be the line's."""
 _TICKS = re.compile(r"`+")
 _BLANKS = re.compile(r"[ \t\r]*")
 _RUNS = {mark: re.compile(re.escape(mark) + "+") for mark in "*_~"}
@@ -68,6 +70,11 @@ class InlineStream:
         position = self._begin + len(self._raw)
         if not self._lines or self._lines[-1][1] != source - position:
             self._lines.append((position, source - position))
+        if not self._raw and not self._blank and not _NOT_PLAIN.search(text):
+            self.plain.append(text, source, source + len(text))
+            self._begin += len(text)
+            self._before = text[-1:] or self._before
+            return
         at = 0
         while at < len(text):
             part = text[at : at + LONGEST_OPEN - len(self._raw)]
