@@ -11,6 +11,7 @@ import numpy as np
 
 from voicestream_tui.agent.formats import TextDecoder
 from voicestream_tui.audio.player import Player
+from voicestream_tui.audio.voice_lock import VoiceLock
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Event, Samples, SpeechChunk, Voice
 from voicestream_tui.pipeline import Pipeline, PipelineOptions, VoiceRoom
@@ -126,6 +127,7 @@ class ManualOutput:
 
     name = "manual"
     underflows = 0
+    latency = 0.0
 
     def __init__(self) -> None:
         self._render: Callable[[Samples], None] | None = None
@@ -188,6 +190,7 @@ class Rig:
         output: ManualOutput | None = None,
         audio: bool = True,
         spoken_form: Callable[[Entry], str] | None = None,
+        lock: VoiceLock | None = None,
     ) -> None:
         self.log = EventLog()
         self.source = source
@@ -196,7 +199,7 @@ class Rig:
         self.player = Player(RATE)
         self.output = output or ManualOutput()
         form = spoken_form or shown_form
-        room = VoiceRoom(lambda: self.speaker, self.player, self.output, form)
+        room = VoiceRoom(lambda: self.speaker, self.player, self.output, form, lock=lock)
         self.pipeline = Pipeline(
             source,
             TextDecoder(),

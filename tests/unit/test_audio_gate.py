@@ -340,7 +340,9 @@ def test_need_tells_what_is_due() -> None:
     pull(player, 1)
     assert player.gate.need() == Need()
     queue(player, of_turn(2, 1, urgent=True), level(0.5, 1000))
-    assert player.gate.need() == Need(sound=True, unfinished=True, urgent=True)
+    assert player.gate.need() == Need(True, unfinished=True, urgent=True, urgent_next=True)
+    pull(player, 1)
+    assert player.gate.need() == Need(True, unfinished=True, urgent=True)
     player.pause()
     assert player.gate.need() == Need(unheard=True, unfinished=True, urgent=True)
 

@@ -26,6 +26,8 @@ class Need:
     """Paused or muted."""
     urgent: bool = False
     """What is due first comes before everything else."""
+    urgent_next: bool = False
+    """What would begin next comes before everything else."""
     unfinished: bool = False
     """An utterance is in the queue, though the rest of it may still be in the making."""
     turn_over: bool = False
@@ -145,11 +147,13 @@ class VoiceGate:
     def _need(self) -> Need:
         tracks = [track for track in self._tracks if not track.utterance.cancelled]
         segments = [track.utterance.segment for track in tracks[:2]]
+        following = segments[1:] if tracks and tracks[0].begun else segments
         unheard = not self._gain or self._mixer.paused
         return Need(
             sound=not unheard and any(track.clips for track in tracks),
             unheard=unheard,
             urgent=bool(segments) and segments[0].urgent,
+            urgent_next=bool(following) and following[0].urgent,
             unfinished=bool(tracks),
             turn_over=len(segments) == 2
             and tracks[0].begun

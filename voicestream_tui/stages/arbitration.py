@@ -149,7 +149,7 @@ class Arbitration:
         wanted = self._lock.wanted() if need.unfinished else None
         if wanted is None:
             return False
-        mine = self._lock.level(need.urgent)
+        mine = self._lock.level(need.urgent_next)
         return wanted > mine or (wanted == mine and (spoken >= MONOLOGUE or need.turn_over))
 
     def _is_over(self, need: Need, silence: float) -> bool:
