@@ -62,6 +62,8 @@ _LIMITS = {
     "seven_day_sonnet": ("weekly Sonnet limit", "Sonnetの1週間の利用枠"),
     "overage": ("limit of extra usage", "追加の利用枠"),
 }
+_MILLISECONDS = 1e11
+"""No time in seconds is as large as this."""
 
 
 def limit_phrase(kind: str, used: float, resets_at: float, reached: bool) -> tuple[str, str]:
@@ -91,18 +93,21 @@ def overage_phrase() -> tuple[str, str]:
 
 
 def _moment(seconds: float, with_day: bool) -> tuple[str, str]:
+    """A point in time as the end of a sentence: local time, "" if it is none."""
+    if seconds > _MILLISECONDS:
+        seconds /= 1000
     try:
-        moment = datetime.fromtimestamp(seconds) if seconds else None
+        moment = datetime.fromtimestamp(seconds) if seconds > 0 else None
     except (OverflowError, OSError, ValueError):
         moment = None
     if moment is None:
         return "", ""
     minutes = f"{moment.minute}分" if moment.minute else ""
-    day, hi = (
-        (f"{moment:%Y-%m-%d} at ", f"{moment.month}月{moment.day}日") if with_day else ("at ", "")
-    )
+    day, hi = f"on {moment:%Y-%m-%d} at", f"{moment.month}月{moment.day}日"
+    if not with_day:
+        day, hi = "at", ""
     return (
-        f"; it resets {'on ' if with_day else ''}{day}{moment:%H:%M}",
+        f"; it resets {day} {moment:%H:%M}",
         f"{hi}{moment.hour}時{minutes}に回復します。",
     )
 
