@@ -145,7 +145,7 @@ def test_a_message_queued_while_a_tool_runs_reaches_the_same_turn(claude: Path, 
 
 
 def test_an_api_error_is_told_once_and_the_conversation_goes_on(claude: Path, home: Path) -> None:
-    error = ApiError(400, "invalid_request_error", "The prompt is made of cheese.")
+    error = ApiError(403, "permission_error", "The prompt is made of cheese.")
     with StandinApi([error, answer("Better.")]) as api, chat(home, api, claude) as run:
         run.say("Cheese.")
         run.wait_for(done, "the error")

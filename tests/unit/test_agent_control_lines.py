@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from voicestream_tui.agent import control_lines
+from voicestream_tui.agent.messages import PermissionAsked
+from voicestream_tui.agent.requests import permission_request
 from voicestream_tui.errors import UsageError
 from voicestream_tui.model import Answer, PermissionRequest
 
@@ -97,20 +99,21 @@ def test_numbers_that_json_does_not_know_become_null() -> None:
 
 
 def test_answers_to_questions_travel_with_the_input() -> None:
-    request = PermissionRequest("r1", "AskUserQuestion", {"questions": [{"question": "Port?"}]})
-    answer = Answer(True, answers={"Port?": "8080"})
+    asked = {"questions": [{"question": " Port? \ud83d"}, "odd", {"question": 5}]}
+    request = PermissionRequest("r1", "AskUserQuestion", asked)
+    answer = Answer(True, answers={"Port? \ufffd": "80\x0080", "Host?": "b"})
     assert response(control_lines.permission(request, answer))["updatedInput"] == {
-        "questions": [{"question": "Port?"}],
-        "answers": {"Port?": "8080"},
+        **asked,
+        "answers": {" Port? \ud83d": "8080", "Host?": "b"},
     }
 
 
 @pytest.mark.parametrize(
     ("suggested", "adopted"),
-    [((RULE, MODE), [RULE, NOW]), ((NOW,), [NOW]), ((MODE,), [MODE]), ((), None)],
-    ids=["rules alone", "of the session", "a mode if there is nothing else", "nothing"],
+    [((RULE,), [RULE, NOW]), ((NOW,), [NOW]), ((MODE,), [MODE]), ((), None)],
+    ids=["a rule", "of the session", "a mode", "nothing"],
 )
-def test_always_adopts_the_narrowest_suggestions(
+def test_always_adopts_what_is_suggested_and_rules_for_this_session_too(
     suggested: tuple[dict[str, Any], ...], adopted: list[dict[str, Any]] | None
 ) -> None:
     request = PermissionRequest("r1", "Bash", {}, suggestions=suggested)
@@ -147,3 +150,12 @@ def test_requests_that_nobody_serves_are_refused() -> None:
 )
 def test_other_lines_are_not(line: bytes) -> None:
     assert control_lines.refusal(line) is None
+
+
+def test_always_is_offered_as_narrow_as_it_can_be() -> None:
+    rule = {"type": "addRules", "rules": [{"toolName": "Bash", "ruleContent": "ls"}]}
+    mode = {"type": "setMode", "mode": "acceptEdits"}
+    asked = PermissionAsked("r1", "Bash", {}, suggestions=(mode, rule))
+    assert permission_request(asked).suggestions == (rule,)
+    asked = PermissionAsked("r1", "Write", {}, suggestions=(mode,))
+    assert permission_request(asked).suggestions == (mode,)

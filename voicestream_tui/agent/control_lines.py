@@ -81,28 +81,34 @@ def permission(request: PermissionRequest, answer: Answer) -> bytes:
         return _response(request.id, {"behavior": "deny", "message": reason or _DENIED})
     given: dict[str, Any] = dict(request.input)
     if answer.answers:
-        given["answers"] = {
-            question: _CONTROL.sub("", mend(chosen)) for question, chosen in answer.answers.items()
-        }
+        given["answers"] = _given_answers(request, answer.answers)
     decision: dict[str, Any] = {"behavior": "allow", "updatedInput": given}
     if answer.always and request.suggestions:
-        decision["updatedPermissions"] = adopted(request)
+        decision["updatedPermissions"] = _adopted(request)
     return _response(request.id, decision)
 
 
-def adopted(request: PermissionRequest) -> Sequence[Mapping[str, Any]]:
-    """The suggestions that the answer "always" adopts.
+def _adopted(request: PermissionRequest) -> Sequence[Mapping[str, Any]]:
+    """What the answer "always" adopts: the suggestions, rules for this session too.
 
-    Rules for this very use of the tool, if there are any: beside them the agent proposes far
-    more, a whole mode in which every edit is allowed. Without rules all of them are meant.
-    Rules hold for the session too: what is written into a project's settings counts only if the
-    user has told the agent that it trusts the project.
+    A rule in a project's settings counts only if the user has told the agent that the project
+    is to be trusted.
     """
     rules = [each for each in request.suggestions if each.get("type") == "addRules"]
-    if not rules:
-        return request.suggestions
     now = [{**rule, "destination": "session"} for rule in rules]
-    return [*(rule for rule in rules if rule not in now), *now]
+    return [*(each for each in request.suggestions if each not in now), *now]
+
+
+def _given_answers(request: PermissionRequest, answers: Mapping[str, str]) -> dict[str, str]:
+    """Answers by the questions' own words, which a request holds without odd characters."""
+    asked = request.input.get("questions")
+    words = [
+        question["question"]
+        for question in (asked if isinstance(asked, Sequence) else ())
+        if isinstance(question, Mapping) and isinstance(question.get("question"), str)
+    ]
+    own = {mend(word).strip(): word for word in words}
+    return {own.get(key, key): _CONTROL.sub("", mend(text)) for key, text in answers.items()}
 
 
 def refusal(line: bytes) -> bytes | None:

@@ -114,5 +114,13 @@ def permission_request(
         agent=agent,
         questions=read_questions(asked.tool, asked.input),
         plan=read_plan(asked.tool, asked.input) or plan,
-        suggestions=asked.suggestions,
+        suggestions=_narrowest(asked.suggestions),
     )
+
+
+def _narrowest(suggestions: tuple[Mapping[str, Any], ...]) -> tuple[Mapping[str, Any], ...]:
+    """What "always" should mean: rules for this very use of the tool, if there are any.
+
+    Beside them the agent proposes far more: folders, a mode in which every edit is allowed.
+    """
+    return tuple(one for one in suggestions if one.get("type") == "addRules") or suggestions
