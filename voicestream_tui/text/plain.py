@@ -9,7 +9,7 @@ from voicestream_tui.model import Span, SpanStyle
 _GUARDED = (SpanStyle.CODE, SpanStyle.LINK)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Fragment:
     """From `begin` on, the text comes from source[start:end]."""
 
@@ -37,9 +37,21 @@ class Plain:
 
     def append(self, text: str, start: int, end: int) -> None:
         """Add text that was made of source[start:end]."""
-        if text:
-            self._fragments.append(_Fragment(len(self.text), start, end))
-            self.text += text
+        if not text:
+            return
+        begin = len(self.text)
+        last = self._fragments[-1] if self._fragments else None
+        is_written_so = end - start == len(text)
+        if (
+            last is not None
+            and is_written_so
+            and last.end == start
+            and last.end - last.start == begin - last.begin
+        ):
+            last.end = end
+        else:
+            self._fragments.append(_Fragment(begin, start, end))
+        self.text += text
 
     def add_border(self) -> None:
         """No sentence goes across the present end."""

@@ -53,9 +53,8 @@ _ENDINGS = {
     "めた": "めました",
     "けた": "けました",
 }
-_PLAIN = re.compile(
-    rf"(?:(?<![まで])した|{'|'.join(sorted(_ENDINGS.keys() - {'した'}, key=len, reverse=True))})(?=。(?![」』）]))"
-)
+_LONGEST_FIRST = "|".join(sorted(_ENDINGS.keys() - {"した"}, key=len, reverse=True))
+_PLAIN = re.compile(rf"(?:(?<![まで])した|{_LONGEST_FIRST})(?=。(?![」』）]))")
 
 
 def polite(japanese: str) -> str:

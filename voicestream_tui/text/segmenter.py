@@ -20,7 +20,7 @@ from voicestream_tui.text.clauses import WAIT, clause_end
 from voicestream_tui.text.inline import InlineStream
 from voicestream_tui.text.markdown import BlockScanner
 from voicestream_tui.text.notices import block_notice, table_notice
-from voicestream_tui.text.sentences import next_end
+from voicestream_tui.text.sentences import may_end, next_end
 
 CLAUSE_FROM = 90
 """An open sentence shorter than this is not cut at a clause."""
@@ -158,6 +158,9 @@ class _Composer:
 
     def _cut_sentences(self, inline: InlineStream, final: bool) -> None:
         plain, begin = inline.plain, 0
+        if not final and not may_end(plain, self._scan):
+            self._scan = plain.end
+            return
         while begin < plain.end:
             end, self._scan = next_end(plain, begin, self._scan, final, self._abbreviations)
             if end == WAIT or (final and end == plain.end):

@@ -49,6 +49,11 @@ class _Doubt(Enum):
     ONLY_STARTER_ENDS = "word that begins sentences"
 
 
+def may_end(plain: Plain, scan: int) -> bool:
+    """Tell whether `next_end` may find an end behind `scan`, in a sentence that begins at 0."""
+    return plain.end >= LONG or bool(plain.borders or _END.search(plain.text, scan))
+
+
 def next_end(
     plain: Plain, begin: int, scan: int, final: bool, abbreviations: Collection[str] = ()
 ) -> tuple[int, int]:
