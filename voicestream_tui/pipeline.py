@@ -162,7 +162,9 @@ class Pipeline:
         with self._life:
             if self._closed:
                 return
-            self._tell(AgentChanged(AgentState.STARTING, self._source.name, self._clock()))
+            # In a conversation the agent says nothing before its user does.
+            first = AgentState.DONE if self.conversing else AgentState.STARTING
+            self._tell(AgentChanged(first, self._source.name, self._clock()))
             for stage in self._stages:
                 stage.start()
             if self._voicing is not None:
@@ -458,6 +460,8 @@ class Pipeline:
         match news:
             case UserMessage():
                 self._hearing.tell(news)
+                if not self._attention.busy:
+                    self.on_activity(AgentState.REQUESTING, "")
             case AgentLost(exit_code, message):
                 log.warning("the agent was lost: %s (exit code %d)", message, exit_code)
                 self._tell(news)

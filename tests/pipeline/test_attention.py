@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from voicestream_tui.agent.said import AgentFailure, Asked, Said, TurnEnd, TurnStarted
-from voicestream_tui.model import Alert, AlertReason, PermissionRequest
+from voicestream_tui.agent.said import (
+    Activity,
+    AgentFailure,
+    Asked,
+    Said,
+    ToolResult,
+    TurnEnd,
+    TurnStarted,
+)
+from voicestream_tui.model import AgentState, Alert, AlertReason, PermissionRequest
 from voicestream_tui.stages.attention import Attention
 
 
@@ -33,6 +41,17 @@ def test_the_end_of_a_short_turn_is_not() -> None:
     heard = Heard()
     heard.at(0, TurnStarted())
     assert heard.at(9.9, TurnEnd()) is None
+
+
+def test_the_time_that_the_user_takes_to_answer_does_not_count() -> None:
+    heard = Heard()
+    heard.at(0, TurnStarted())
+    heard.at(5, Asked(PermissionRequest("r", "Bash", {}, "make")))
+    heard.at(6, Activity(AgentState.WAITING, ""))
+    heard.at(65, ToolResult("t"))
+    alert = heard.at(71, TurnEnd())
+    assert alert is not None
+    assert alert.english == "Finished in 11 s."
 
 
 def test_an_interrupted_turn_calls_nobody() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from voicestream_tui.agent.said import AgentFailure, Asked, Said, TurnEnd, TurnStarted
+from voicestream_tui.agent.said import Activity, AgentFailure, Asked, Said, TurnEnd, TurnStarted
 from voicestream_tui.model import Alert, AlertReason
 from voicestream_tui.text.agent_notices import finished_phrase, permission_phrase
 from voicestream_tui.text.notices import error_notice
@@ -16,7 +16,7 @@ class Attention:
     """Follows what the agent says; gives the alerts that come of it.
 
     Turns overlap where background work begins one of its own: the agent has finished when all
-    have ended.
+    have ended. The time that the user takes for an answer is not the agent's.
 
     Args:
         clock: Monotonic seconds.
@@ -28,6 +28,8 @@ class Attention:
         self._finished_after = finished_after
         self._open = 0
         self._began = 0.0
+        self._asked: float | None = None
+        self._user_took = 0.0
         self._failure = ""
 
     @property
@@ -38,16 +40,21 @@ class Attention:
     def heard(self, said: Said) -> Alert | None:
         """Take the next value; tell whether the user should look."""
         now = self._clock()
+        if self._asked is not None and not isinstance(said, Asked | Activity):
+            self._user_took += now - self._asked
+            self._asked = None
         match said:
             case TurnStarted():
                 if not self._open:
                     self._began = now
+                    self._user_took = 0.0
                     self._failure = ""
                 self._open += 1
             case AgentFailure(message, code):
                 self._failure = message
                 return Alert(AlertReason.FAILED, *_failed(message, code), now)
             case Asked(request):
+                self._asked = self._asked or now
                 english, japanese = permission_phrase(request.tool, request.argument)
                 return Alert(AlertReason.NEEDS_YOU, english, japanese, now)
             case TurnEnd():
@@ -62,7 +69,7 @@ class Attention:
             # A failure with words of its own was told already.
             silent = Alert(AlertReason.FAILED, *_failed(end.reason, end.reason), now)
             return None if self._failure else silent
-        seconds = now - self._began
+        seconds = now - self._began - self._user_took
         if seconds < self._finished_after:
             return None
         return Alert(AlertReason.FINISHED, *finished_phrase(seconds), now)
