@@ -27,6 +27,7 @@ from voicestream_tui.pipeline import Pipeline, PipelineOptions, VoiceRoom
 from voicestream_tui.speak.registry import speakers
 from voicestream_tui.stages.hearing import Speakable
 from voicestream_tui.stages.spoken import SpokenForm
+from voicestream_tui.text.glossary import Glossary, load_glossary
 from voicestream_tui.text.katakana import english_katakana
 from voicestream_tui.text.lexicon import load_lexicon
 from voicestream_tui.text.reading import Reader
@@ -107,8 +108,7 @@ class Assembly:
         )
 
     def _make_translator(self) -> Translator:
-        wanted = self._settings.translation
-        return translators.make(wanted.engine, threads=wanted.threads, beam=wanted.beam)
+        return make_translator(self._settings)
 
     def _voice_room(self) -> VoiceRoom:
         settings = self._settings
@@ -204,6 +204,35 @@ def pipeline_options(settings: Settings) -> PipelineOptions:
         finished_after=settings.alerts.finished_after,
         quiet_after=settings.agent.quiet_after,
     )
+
+
+def make_translator(settings: Settings) -> Translator:
+    """Make the translation engine of the settings.
+
+    Raises:
+        EngineError: its name is unknown.
+    """
+    wanted = settings.translation
+    return translators.make(wanted.engine, threads=wanted.threads, beam=wanted.beam)
+
+
+def make_spoken_form(settings: Settings) -> SpokenForm:
+    """Make what gives the text to speak, with the user's readings.
+
+    Raises:
+        ConfigError: the user's lexicon is broken.
+    """
+    return SpokenForm(Reader(load_lexicon(_user_lexicon(settings)), english_katakana))
+
+
+def user_glossary(settings: Settings) -> Glossary:
+    """The user's own terms: those of glossary.toml beside the settings file, if it is there.
+
+    Raises:
+        ConfigError: the file is broken.
+    """
+    usual = user_config_path(APP_NAME, appauthor=False) / "glossary.toml"
+    return load_glossary(usual if usual.is_file() else None)
 
 
 def voices_dir(settings: Settings) -> Path:

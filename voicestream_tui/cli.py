@@ -54,6 +54,7 @@ def build_parser() -> argparse.ArgumentParser:
     say = command("say", "Translate and speak plain text or Markdown.")
     say.add_argument("text", nargs="*", metavar="TEXT")
     say.add_argument("--file", type=Path, metavar="FILE", help="read the text from a file")
+    say.add_argument("--explain", action="store_true", help="print every step, speak nothing")
     command("voices", "List the voices that are installed.")
     command("devices", "List the sound devices.")
     config = command("config", "Show where the settings are, what they are, or make the file.")

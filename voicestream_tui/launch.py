@@ -44,6 +44,8 @@ def run(
     if "chat" in given and agent is None and not options.command and "follow" not in given:
         agent = ["claude"]
     _check(options, agent)
+    if getattr(options, "explain", False):
+        return _explain(options, settings)
     shown = sys.stdout is not None and sys.stdout.isatty()
     screen = shown and not ("headless" in given or "json" in given)
     wish = Wish("chat" in given, "ask_permissions" in given, screen)
@@ -78,6 +80,16 @@ def run(
         raise
     finally:
         assembly.close()
+
+
+def _explain(options: argparse.Namespace, settings: Settings) -> int:
+    from voicestream_tui.explain import run_explain
+
+    stdin = None if sys.stdin is None or sys.stdin.isatty() else _STDIN
+    text = _text(options, stdin)
+    if sys.stdout is None:
+        raise UsageError("--explain prints, and there is no standard output.")
+    return run_explain(text, settings, sys.stdout)
 
 
 def _discard_output() -> None:

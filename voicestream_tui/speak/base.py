@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from voicestream_tui.model import SpeechChunk, Voice
 
@@ -37,4 +37,17 @@ class Speaker(Protocol):
 
     def close(self) -> None:
         """Free the model."""
+        ...
+
+
+@runtime_checkable
+class SaysPhonemes(Protocol):
+    """What a speaker may offer besides: how it pronounces a text."""
+
+    def phonemes(self, text: str) -> Sequence[str]:
+        """The phonemes of a text in spoken form, pauses included.
+
+        Raises:
+            EngineError: as `Speaker.speak`.
+        """
         ...

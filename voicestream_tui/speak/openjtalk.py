@@ -29,6 +29,7 @@ _LONGEST_PART = 160
 """Characters analysed at once."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028\u2029\ufeff]+")
+_PHONEME = re.compile(r"-(.+?)\+")
 _PART = re.compile(r"[^。！？!?\n]*[。！？!?\n]+|[^。！？!?\n]+")
 _WARM_UP = "準備が出来た方です。"
 """Has kanji of several readings, so that the dictionary for these is loaded, too."""
@@ -110,6 +111,21 @@ class OpenJTalkSpeaker:
             if pieces:
                 pending = round((_SENTENCE_PAUSE - TAIL) * model.sample_rate)
             done += len(part)
+
+    def phonemes(self, text: str) -> list[str]:
+        """The phonemes of a text, "pau" for a pause.
+
+        Raises:
+            EngineError: pyopenjtalk is missing, or it can't analyse the text.
+        """
+        openjtalk = _openjtalk()
+        parts = [part for part in _parts(_cleaned(text)) if any(map(str.isalnum, part))]
+        said: list[str] = []
+        for part in parts:
+            found = [_PHONEME.search(label) for label in _labels(openjtalk, part)]
+            said += ["pau"] * bool(said)
+            said += [match[1] for match in found if match and match[1] != "sil"]
+        return said
 
     def close(self) -> None:
         """Free the voices."""

@@ -1,0 +1,175 @@
+"""What becomes of a text, step by step: `voicestream-tui say --explain TEXT`.
+
+For each row: the block it comes from, the sentence, what leaves it as slots, what the translator
+is given and answers, what is shown, what is said, and its phonemes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TextIO
+
+from voicestream_tui.assembly import (
+    make_spoken_form,
+    make_translator,
+    user_glossary,
+    voices_dir,
+)
+from voicestream_tui.config import Settings
+from voicestream_tui.model import Piece, Segment, Translation
+from voicestream_tui.speak.base import SaysPhonemes
+from voicestream_tui.speak.registry import speakers
+from voicestream_tui.stages.playlist import Entry
+from voicestream_tui.text.glossary import Glossary
+from voicestream_tui.text.protect import protect
+from voicestream_tui.text.segmenter import Segmenter
+from voicestream_tui.translate.base import Translator
+from voicestream_tui.translate.segments import ready_made, translate_segments
+from voicestream_tui.translate.tally import Tally
+
+_WIDTH = 12
+_LONGEST = 400
+"""Characters of a block that are printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explainer:
+    """Takes a text through all steps but the sound."""
+
+    translator: Translator
+    spoken_form: Callable[[Entry], str]
+    phonemes: Callable[[str], Sequence[str]] | None = None
+    """Gives the phonemes of a spoken form; None if the speech engine can't tell."""
+    glossary: Glossary = field(default_factory=Glossary)
+
+    def explain(self, text: str) -> Iterator[str]:
+        """Yield lines to print.
+
+        Raises:
+            EngineError: an engine is broken.
+        """
+        segmenter = Segmenter(self.glossary.abbreviations)
+        pieces = segmenter.feed(text) + segmenter.close()
+        number = 0
+        for piece in pieces:
+            if piece.english:
+                number += 1
+                yield f"{number}"
+                yield from self._steps(piece, number)
+                yield ""
+
+    def _steps(self, piece: Piece, number: int) -> Iterator[str]:
+        yield _line("block", _block(piece))
+        yield _line("source", piece.source.strip("\n"))
+        yield _line("sentence", piece.english)
+        segment = _segment(piece, number)
+        translation = ready_made(segment)
+        if translation is None:
+            translation = yield from self._translated(segment)
+        yield _line("shown", translation.japanese)
+        spoken = self.spoken_form(Entry(segment, translation))
+        yield _line("spoken", spoken or "(nothing)")
+        if self.phonemes is not None and spoken:
+            yield _line("phonemes", " ".join(self.phonemes(spoken)))
+
+    def _translated(self, segment: Segment) -> Generator[str, None, Translation]:
+        asked = _Noting(self.translator)
+        tally = Tally()
+        (translation,) = translate_segments(asked, [segment], glossary=self.glossary, tally=tally)
+        protected = protect(segment.english, segment.spans, glossary=self.glossary)
+        texts = list(dict.fromkeys(protected.slots))
+        if texts:
+            yield _line("slots", "  ".join(f"<c{n}> {text}" for n, text in enumerate(texts)))
+        for at, (given, answer) in enumerate(asked.noted):
+            if at and tally.retried:
+                (reason,) = tally.retried
+                yield _line("again", reason)
+            yield _line("translate", given)
+            yield _line("", f"-> {answer}")
+        if not translation.ok:
+            yield _line("given up", translation.problem)
+        return translation
+
+
+class _Noting:
+    """A translator that notes what it is asked and answers."""
+
+    def __init__(self, translator: Translator) -> None:
+        self._translator = translator
+        self.name = translator.name
+        self.noted: list[tuple[str, str]] = []
+
+    def translate(self, sentences: Sequence[str]) -> list[str]:
+        answers = self._translator.translate(sentences)
+        self.noted += zip(sentences, answers, strict=False)
+        return answers
+
+    def warm_up(self) -> None:
+        self._translator.warm_up()
+
+    def close(self) -> None:
+        self._translator.close()
+
+
+def _block(piece: Piece) -> str:
+    parts = [str(piece.kind)]
+    if piece.depth:
+        parts.append(f"depth {piece.depth}")
+    if piece.marker:
+        parts.append(f"mark {piece.marker}")
+    if piece.label:
+        parts.append(piece.label)
+    parts += [f"{span.style} {piece.english[span.start : span.end]!r}" for span in piece.spans]
+    return ", ".join(parts)
+
+
+def _segment(piece: Piece, number: int) -> Segment:
+    return Segment(
+        id=number,
+        turn=1,
+        kind=piece.kind,
+        english=piece.english,
+        source=piece.source,
+        spans=piece.spans,
+        marker=piece.marker,
+        depth=piece.depth,
+        label=piece.label,
+        japanese=piece.japanese,
+    )
+
+
+def _line(name: str, text: str) -> str:
+    """One step, its further lines indented; control characters are named, not printed."""
+    if len(text) > _LONGEST:
+        text = f"{text[:_LONGEST]}… ({len(text)} characters)"
+    text = "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
+    indent = " " * (_WIDTH + 2)
+    return f"  {name:<{_WIDTH}}" + text.replace("\n", f"\n{indent}")
+
+
+def run_explain(text: str, settings: Settings, out: TextIO) -> int:
+    """Explain a text with the engines of the settings.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        ConfigError: the user's lexicon or glossary is broken.
+        EngineError: an engine's name is unknown, or an engine is broken.
+    """
+    translator = make_translator(settings)
+    speaker = speakers.make(settings.tts.engine, voices_dir=voices_dir(settings))
+    explainer = Explainer(
+        translator,
+        make_spoken_form(settings),
+        speaker.phonemes if isinstance(speaker, SaysPhonemes) else None,
+        user_glossary(settings),
+    )
+    try:
+        for line in explainer.explain(text):
+            print(line, file=out)
+    finally:
+        translator.close()
+        speaker.close()
+    return 0
