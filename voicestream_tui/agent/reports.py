@@ -8,6 +8,7 @@ from voicestream_tui.agent.outlet import Outlet
 from voicestream_tui.agent.recent import Recent
 from voicestream_tui.agent.said import Activity
 from voicestream_tui.model import AgentState
+from voicestream_tui.text import agent_events as events
 from voicestream_tui.text import agent_reports as phrases
 from voicestream_tui.text.agent_notices import denied_phrase
 
@@ -54,11 +55,11 @@ class Reports:
     def token_limit_noted(self) -> None:
         """A reply that was too long goes on."""
         self._token_limit = False
-        self._outlet.notify(phrases.note_phrase("limit"))
+        self._outlet.notify(events.note_phrase("limit"))
 
     def note(self, name: str) -> None:
         """A reply is taken up again: cut, empty."""
-        self._outlet.notify(phrases.note_phrase(name))
+        self._outlet.notify(events.note_phrase(name))
 
     def failed(self) -> None:
         """An error was told; what led to it need not be."""
@@ -76,7 +77,7 @@ class Reports:
         """A slash command printed something; a compaction has been told already."""
         if text and not self._compacted and text not in self._remarks:
             self._remarks.add(text)
-            self._outlet.notify(phrases.command_phrase(text))
+            self._outlet.notify(events.command_phrase(text))
 
     def denied(self, denied: m.PermissionDenied, agent: str) -> None:
         """A tool was refused without a question; several lines may tell it."""
@@ -116,7 +117,7 @@ class Reports:
                     self._outlet.show(AgentState.TOOL, f"{tool} {seconds:.0f} s")
             case m.AuthStatus(running, error):
                 if error:
-                    self._outlet.notify(phrases.login_failed_phrase(error), urgent=True)
+                    self._outlet.notify(events.login_failed_phrase(error), urgent=True)
                 elif running:
                     self._outlet.show(AgentState.WAITING, "login")
             case m.SessionState("requires_action"):
@@ -124,9 +125,9 @@ class Reports:
                     self._outlet.show(AgentState.WAITING)
             case m.Trouble(kind, detail):
                 lost = kind == "session_writes_lost"
-                self._outlet.notify(phrases.trouble_phrase(kind, detail), urgent=lost)
+                self._outlet.notify(events.trouble_phrase(kind, detail), urgent=lost)
             case m.Elicitation(server, text):
-                self._outlet.notify(phrases.elicitation_phrase(server, text), urgent=True)
+                self._outlet.notify(events.elicitation_phrase(server, text), urgent=True)
 
     def _status(self, status: m.Status) -> None:
         if status.status == "requesting":
@@ -166,7 +167,7 @@ class Reports:
             return
         if remark.text.strip() and remark.text not in self._remarks:
             self._remarks.add(remark.text)
-            _, japanese = phrases.note_phrase("refused")
+            _, japanese = events.note_phrase("refused")
             known = japanese if _STOPPED in remark.text else ""
             self._outlet.notify((remark.text, known), urgent=remark.level == "immediate")
 
@@ -184,7 +185,7 @@ class Reports:
             self._failed_hooks.discard(hook.name)
         elif hook.name not in self._failed_hooks:
             self._failed_hooks = {*list(self._failed_hooks)[-_HOOKS_KEPT:], hook.name}
-            self._outlet.notify(phrases.hook_failed_phrase(hook.event, hook.name, hook.output))
+            self._outlet.notify(events.hook_failed_phrase(hook.event, hook.name, hook.output))
 
 
 _HOOKS_KEPT = 64

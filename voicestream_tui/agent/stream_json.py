@@ -13,6 +13,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Callable
 
+from voicestream_tui.agent import control_readers as control
 from voicestream_tui.agent import line_readers as lines
 from voicestream_tui.agent import messages as m
 from voicestream_tui.agent import news_readers as news
@@ -29,12 +30,12 @@ LINES: dict[str, _Reader] = {
     "assistant": lines.read_assistant,
     "user": lines.read_user,
     "result": lines.read_result,
-    "control_request": lines.read_control_request,
-    "control_cancel_request": lines.read_control_cancel,
-    "control_response": lines.read_control_response,
-    "rate_limit_event": lines.read_rate_limit,
-    "tool_progress": lines.read_tool_progress,
-    "auth_status": lines.read_auth_status,
+    "control_request": control.read_control_request,
+    "control_cancel_request": control.read_control_cancel,
+    "control_response": control.read_control_response,
+    "rate_limit_event": control.read_rate_limit,
+    "tool_progress": control.read_tool_progress,
+    "auth_status": control.read_auth_status,
     "worker_shutting_down": news.read_trouble,
     "conversation_reset": news.read_trouble,
 }

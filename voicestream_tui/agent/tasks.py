@@ -13,7 +13,7 @@ from voicestream_tui.agent import messages as m
 from voicestream_tui.agent.outlet import Outlet
 from voicestream_tui.agent.recent import Recent
 from voicestream_tui.agent.tool_uses import ToolUses
-from voicestream_tui.text.agent_reports import task_ended_phrase, task_started_phrase
+from voicestream_tui.text.agent_events import task_ended_phrase, task_started_phrase
 
 _OVER = ("completed", "failed", "stopped", "killed")
 

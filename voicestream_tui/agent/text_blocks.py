@@ -10,16 +10,14 @@ from collections.abc import Callable
 
 from voicestream_tui.agent.block_writer import BlockWriter
 from voicestream_tui.agent.cut import is_unfinished
+from voicestream_tui.agent.giving import Giving
 from voicestream_tui.agent.placing import Placing
 from voicestream_tui.agent.said import Said
 from voicestream_tui.agent.surrogates import mend, split_tail
-from voicestream_tui.agent.text_state import Message, Stream
+from voicestream_tui.agent.text_state import Message, Messages, Stream
 
 _OUT_OF_TOKENS = ("max_tokens", "model_context_window_exceeded")
 """Reasons to stop after which the agent lets the model go on, in mid-word."""
-
-_MESSAGES_KEPT = 32
-"""So many messages back a line may still confirm a block."""
 
 
 class TextBlocks:
@@ -45,13 +43,13 @@ class TextBlocks:
         self._joins = joins
         self._writer = BlockWriter(emit, number)
         self._placing = Placing(self._writer, joins, on_replaced)
-        self._messages: dict[str, Message] = {}
-        self._current: Message | None = None
+        self._giving = Giving(self._writer, self._placing)
+        self._messages = Messages()
 
     @property
     def writing(self) -> bool:
         """Whether a message's deltas are still coming."""
-        return self._current is not None and self._current.live
+        return self._messages.writing
 
     @property
     def open(self) -> bool:
@@ -63,7 +61,7 @@ class TextBlocks:
         """Whether a block was cut off and nothing has taken its place."""
         if self._placing.pending:
             return True
-        current = self._current
+        current = self._messages.current
         return current is not None and current.live and current.unconfirmed() is not None
 
     # --- deltas -------------------------------------------------------------------------------
@@ -74,7 +72,7 @@ class TextBlocks:
 
     def block_start(self, message_id: str, index: int, kind: str) -> None:
         """A block begins; the message's blocks before it are complete."""
-        message = self._find(message_id) or self._begin(message_id, live=True)
+        message = self._messages.find(message_id) or self._begin(message_id, live=True)
         self._complete(message, before=index)
         known = message.streams.get(index)
         if kind == self._kind and (known is None or known.complete):
@@ -82,17 +80,17 @@ class TextBlocks:
 
     def delta(self, message_id: str, index: int, text: str) -> None:
         """Take a piece of text; half of a UTF-16 pair at its end is kept for the next one."""
-        message = self._find(message_id) or self._begin(message_id, live=True)
+        message = self._messages.find(message_id) or self._begin(message_id, live=True)
         if index not in message.streams:
             self.block_start(message_id, index, self._kind)
         stream = message.streams[index]
         if not stream.complete:
             text, stream.half = split_tail(stream.half + text)
-            self._advance(message, stream, mend(text))
+            self._giving.advance(message, stream, mend(text))
 
     def message_delta(self, message_id: str, stop_reason: str) -> None:
         """The message's last news; it tells why the model stopped."""
-        message = self._find(message_id)
+        message = self._messages.find(message_id)
         if message is None or not stop_reason:
             return
         message.stopped = True
@@ -105,7 +103,7 @@ class TextBlocks:
 
     def message_stop(self, message_id: str, abandoned: bool) -> None:
         """A message is over, or `abandoned`: cut off in the middle."""
-        message = self._find(message_id)
+        message = self._messages.find(message_id)
         if message is None:
             return
         if abandoned:
@@ -126,14 +124,14 @@ class TextBlocks:
             aborted: The block ended because somebody interrupted it.
             sole: Whether the line holds no other block.
         """
-        message = self._find(message_id) or self._begin(message_id, live=False)
+        message = self._messages.find(message_id) or self._begin(message_id, live=False)
         stream = message.matching(text)
         if stream is None:
             if message.repeats(uuid, text, sole):
                 return
             stream = Stream()
         if not stream.complete:
-            self._settle_text(message, stream, text, aborted)
+            self._giving.settle(message, stream, text, aborted)
             message.texts.append(text)
         stream.complete = stream.confirmed = True
         if uuid:
@@ -151,14 +149,14 @@ class TextBlocks:
 
     def tool_used(self, message_id: str) -> None:
         """A tool use was confirmed: text before it is over."""
-        message = self._find(message_id) or self._begin(message_id, live=False)
+        message = self._messages.find(message_id) or self._begin(message_id, live=False)
         if self._writer.open and message.unconfirmed() is None:
             self._writer.end(self._writer.open)
             self._placing.forget()
 
     def other_content(self, message_id: str) -> None:
         """A block of another kind was confirmed."""
-        if self._find(message_id) is None:
+        if self._messages.find(message_id) is None:
             self._begin(message_id, live=False)
         elif self._writer.loose is not None:
             self._writer.end(self._writer.loose)
@@ -175,8 +173,8 @@ class TextBlocks:
     def cut_notice(self) -> None:
         """The program around the model says that the message before was cut off."""
         goes_on = self._placing.noticed or self._writer.truncated is not None
-        if self._current is not None and not goes_on:
-            self._placing.cut_off(self._current)
+        if self._messages.current is not None and not goes_on:
+            self._placing.cut_off(self._messages.current)
         self._placing.resume()
 
     def give_way(self) -> None:
@@ -191,8 +189,8 @@ class TextBlocks:
 
     def withdraw(self, message_ids: list[str]) -> None:
         """Take back what these messages said, unless a later one said it again."""
-        gone = [m for m in map(self._messages.get, message_ids) if m is not None]
-        later = [m for m in self._messages.values() if m not in gone]
+        gone = [m for m in self._messages.all() if m.id in message_ids]
+        later = [m for m in self._messages.all() if m not in gone]
         kept = {id(stream.block) for m in later for stream in m.streams.values()}
         told = {text for m in later for text in m.texts}
         told |= {str(stream.text) for m in later for stream in m.streams.values()}
@@ -215,27 +213,12 @@ class TextBlocks:
         if self._writer.open:
             self._writer.end(self._writer.open)
         self._messages.clear()
-        self._current = None
         self._placing.forget()
 
     # --- messages -----------------------------------------------------------------------------
 
-    def _find(self, message_id: str) -> Message | None:
-        """The message of a line, which need not name it.
-
-        A message whose beginning was missed takes the first id that it hears.
-        """
-        current = self._current
-        if current is not None and current.live:
-            if not message_id:
-                return current
-            if not current.id and message_id not in self._messages:
-                current.id = message_id
-                self._messages[message_id] = self._messages.pop("", current)
-        return self._messages.get(message_id)
-
     def _begin(self, message_id: str, live: bool) -> Message:
-        previous = self._current
+        previous = self._messages.current
         if previous is not None and previous.live:
             if previous.stopped:
                 previous.live = False
@@ -245,11 +228,7 @@ class TextBlocks:
         self._placing.message_begins(message_id)
         if self._writer.loose is not None:
             self._writer.truncated, self._writer.loose = self._writer.loose, None
-        self._messages.pop(message_id, None)
-        self._current = self._messages[message_id] = Message(message_id, live, whole=not live)
-        for old in list(self._messages)[:-_MESSAGES_KEPT]:
-            del self._messages[old]
-        return self._current
+        return self._messages.add(Message(message_id, live, whole=not live))
 
     def _complete(self, message: Message, before: int | None = None) -> None:
         """Take a message's text blocks as finished: they are confirmed, or need not be."""
@@ -257,50 +236,9 @@ class TextBlocks:
             if before is not None and index >= before:
                 continue
             if not stream.complete:
-                self._advance(message, stream, mend(stream.half), whole=True)
+                self._giving.advance(message, stream, mend(stream.half), whole=True)
                 stream.complete = True
                 if not stream.blank:
                     message.texts.append(str(stream.text))
             if stream.block is not None and stream.block is not self._writer.truncated:
                 self._writer.end(stream.block)
-
-    # --- giving text --------------------------------------------------------------------------
-
-    def _settle_text(self, message: Message, stream: Stream, text: str, aborted: bool) -> None:
-        """Make what was given of a block equal to its confirmed text."""
-        given = str(stream.text)
-        if text.startswith(given):
-            self._advance(message, stream, text[len(given) :], whole=True)
-        elif given.strip() == text.strip() or (aborted and given.startswith(text)):
-            self._advance(message, stream, "", whole=True)
-        elif stream.block is None:
-            fresh = Stream()
-            self._advance(message, fresh, text, whole=True)
-            stream.block = fresh.block
-        else:
-            before = str(stream.block.text)[: stream.start]
-            self._writer.retract(stream.block)
-            stream.block = self._writer.begin()
-            self._writer.say(stream.block, before + text)
-
-    def _advance(self, message: Message, stream: Stream, piece: str, whole: bool = False) -> None:
-        """Add a piece to a text and give what is new of it.
-
-        Args:
-            message: The text's message.
-            stream: The text.
-            piece: What to add, well-formed.
-            whole: Whether nothing will follow.
-        """
-        stream.text.add(piece)
-        if stream.block is None:
-            if not self._placing.place(message, stream, piece, whole):
-                return
-        elif not stream.block.open and stream.given < stream.text.length:
-            stream.block = self._writer.begin()
-        rest = piece
-        if stream.given + len(piece) != stream.text.length:
-            rest = str(stream.text)[stream.given :]
-        stream.given = stream.text.length
-        if stream.block is not None:
-            self._writer.say(stream.block, rest)

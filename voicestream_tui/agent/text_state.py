@@ -99,3 +99,51 @@ class Message:
         if self.texts and self.texts[-1] == text:
             return True
         return not sole and text in self.texts
+
+
+class Messages:
+    """The messages of a turn that a line may still be about."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[str, Message] = {}
+        self.current: Message | None = None
+
+    @property
+    def writing(self) -> bool:
+        """Whether a message's deltas are still coming."""
+        return self.current is not None and self.current.live
+
+    def all(self) -> list[Message]:
+        """All that are known, oldest first."""
+        return list(self._by_id.values())
+
+    def find(self, message_id: str) -> Message | None:
+        """The message of a line, which need not name it.
+
+        A message whose beginning was missed takes the first id that it hears.
+        """
+        current = self.current
+        if current is not None and current.live:
+            if not message_id:
+                return current
+            if not current.id and message_id not in self._by_id:
+                current.id = message_id
+                self._by_id[message_id] = self._by_id.pop("", current)
+        return self._by_id.get(message_id)
+
+    def add(self, message: Message) -> Message:
+        """Make a message the current one; the oldest one is forgotten."""
+        self._by_id.pop(message.id, None)
+        self.current = self._by_id[message.id] = message
+        for old in list(self._by_id)[:-_MESSAGES_KEPT]:
+            del self._by_id[old]
+        return message
+
+    def clear(self) -> None:
+        """Forget them all."""
+        self._by_id.clear()
+        self.current = None
+
+
+_MESSAGES_KEPT = 32
+"""So many messages back a line may still confirm a block."""
