@@ -5,16 +5,10 @@ from __future__ import annotations
 from voicestream_tui.agent import messages as m
 from voicestream_tui.agent.asking import Asking
 from voicestream_tui.agent.main_blocks import MainBlocks
-from voicestream_tui.agent.notes import (
-    INTERRUPTED,
-    Note,
-    read_command_output,
-    read_note,
-    read_prompt,
-)
+from voicestream_tui.agent.other_side import OtherSide
 from voicestream_tui.agent.outlet import Outlet
 from voicestream_tui.agent.reports import Reports
-from voicestream_tui.agent.said import ControlAnswered, Said, Unreadable, UserMessage
+from voicestream_tui.agent.said import ControlAnswered, Said, Unreadable
 from voicestream_tui.agent.subagents import Subagents
 from voicestream_tui.agent.tasks import Tasks
 from voicestream_tui.agent.tool_uses import ToolUses
@@ -45,7 +39,15 @@ class Assembler:
         self._turn = TurnKeeper(
             self._outlet, turns, self._blocks, self._tools, self._asking, self._reports
         )
-        self._turns = turns
+        self._other_side = OtherSide(
+            self._outlet,
+            self._turn,
+            self._blocks,
+            self._tools,
+            self._tasks,
+            self._asking,
+            self._reports,
+        )
 
     def feed(self, message: m.Message) -> list[Said]:
         """Take one message; return what it means, in order."""
@@ -75,7 +77,9 @@ class Assembler:
             case m.Assistant():
                 self._take_assistant(message)
             case m.User():
-                self._take_user(message)
+                if message.parent:
+                    self._subagents.name(message.parent, message.agent)
+                self._other_side.take(message)
             case m.Result():
                 self._turn.end(message)
             case m.Init():
@@ -93,7 +97,7 @@ class Assembler:
             case m.PermissionDenied(tool_use_id=tool_use_id):
                 self._reports.denied(message, self._tools.agent_of(tool_use_id))
             case m.CommandOutput(text):
-                if text.strip() and text != self._turns.told:
+                if text.strip() and text != self._turn.told:
                     self._turn.command_answered(text)
             case m.Task():
                 self._take_task(message)
@@ -185,41 +189,6 @@ class Assembler:
             self._turn.fail(text, message.error)
         else:
             self._turn.command_answered(text)
-
-    # --- lines of the other side --------------------------------------------------------------
-
-    def _take_user(self, message: m.User) -> None:
-        for result in message.tool_results:
-            self._tools.ended(result)
-            self._tasks.tool_ended(result)
-            self._asking.told_late(result.id, message.plan)
-        if message.parent:
-            self._subagents.name(message.parent, message.agent)
-            return
-        note = read_note(message.text) if message.synthetic else Note.OTHER
-        self._blocks.user_line(token_limit=note is Note.TOKEN_LIMIT)
-        match note:
-            case Note.CUT:
-                self._blocks.cut_notice()
-                self._reports.note("cut")
-            case Note.TOKEN_LIMIT:
-                self._reports.token_limit_noted()
-            case Note.EMPTY:
-                self._reports.note("empty")
-        if message.tool_results:
-            if not self._tools.busy and not self._blocks.writing:
-                self._outlet.show(AgentState.REQUESTING)
-        elif message.replay and not message.synthetic:
-            self._take_echo(message)
-        elif message.text.startswith(INTERRUPTED):
-            self._turn.interrupted()
-
-    def _take_echo(self, message: m.User) -> None:
-        if output := read_command_output(message.text):
-            if output != self._turns.told:
-                self._reports.command_output(output)
-        elif prompt := read_prompt(message.text):
-            self._outlet.say(UserMessage(prompt, message.uuid))
 
     def _take_task(self, task: m.Task) -> None:
         self._subagents.task(task)

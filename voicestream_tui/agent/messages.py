@@ -6,9 +6,7 @@ main agent; for a sub-agent `parent` is the id of the tool use that started it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from voicestream_tui.agent.message_news import (
     ApiRetry,
@@ -46,6 +44,12 @@ from voicestream_tui.agent.message_parts import (
     ToolContent,
     ToolDelta,
     ToolResult,
+)
+from voicestream_tui.agent.message_requests import (
+    ControlResponse,
+    Elicitation,
+    PermissionAsked,
+    PermissionWithdrawn,
 )
 
 __all__ = [
@@ -145,46 +149,6 @@ class Result:
     """JSON text of the structured output that a schema asked for; empty without one."""
     denied: tuple[PermissionDenied, ...] = ()
     """The tool uses of this turn that were not allowed."""
-
-
-@dataclass(frozen=True, slots=True)
-class PermissionAsked:
-    """The agent waits for somebody to allow a tool."""
-
-    id: str
-    tool: str
-    input: Mapping[str, Any]
-    tool_use_id: str = ""
-    agent_id: str = ""
-    """The sub-agent's number; empty for the main agent, and where none is told."""
-    description: str = ""
-    reason: str = ""
-    blocked_path: str = ""
-    suggestions: tuple[Mapping[str, Any], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PermissionWithdrawn:
-    """A request needs no answer any more."""
-
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
-class ControlResponse:
-    """The answer to a control request of ours."""
-
-    id: str
-    ok: bool
-    message: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Elicitation:
-    """An outside tool asks the user something in a form of its own."""
-
-    server: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)

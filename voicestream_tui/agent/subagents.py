@@ -58,6 +58,8 @@ class Subagents:
         return True
 
     def _remember(self, parent: str, name: str) -> None:
+        if not parent:
+            return
         self._names[parent] = name
         if len(self._names) > _KEPT:
             self._names.popitem(last=False)

@@ -35,6 +35,11 @@ class TurnKeeper:
         self._session = ""
         self._interrupted = False
 
+    @property
+    def told(self) -> str:
+        """What the program around the model said last in this turn."""
+        return self._turns.told
+
     def begin(self, init: m.Init) -> None:
         """A turn was announced."""
         if init.session_id != self._session:
