@@ -47,6 +47,9 @@ def isolated_home(
         ("XDG_STATE_HOME", ".local/state"),
     ):
         monkeypatch.setenv(name, str(home / folder))
+    # Programs of a test share the voice with one another, not with one that the user listens to.
+    (home / ".runtime").mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(home / ".runtime"))
     return home
 
 
