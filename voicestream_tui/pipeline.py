@@ -297,9 +297,15 @@ class Pipeline:
         return self._talk is not None
 
     def send(self, text: str) -> None:
-        """Tell the agent something; it waits in a queue while the agent is busy."""
-        if self._talk is not None:
-            self._talk.send(text)
+        """Tell the agent something; it waits in a queue while the agent is busy.
+
+        What can't be sent (it is empty, or far too long) becomes a `Failed`.
+        """
+        try:
+            if self._talk is not None:
+                self._talk.send(text)
+        except VoicestreamError as error:
+            self._announcer.failed("message", error)
 
     def interrupt(self) -> None:
         """Stop the agent's turn, and be silent at once."""

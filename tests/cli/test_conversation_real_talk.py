@@ -187,6 +187,16 @@ def test_an_interrupt_at_the_very_beginning_counts(claude: Path, home: Path) -> 
     assert chat.log.of(Failed) == []
 
 
+def test_a_message_that_can_not_be_sent_is_told_and_does_no_harm(claude: Path, home: Path) -> None:
+    with StandinApi([answer("Hello.")]) as api, Chat(home, api, claude) as chat:
+        chat.pipeline.send("x" * (5 << 20))
+        chat.pipeline.send(" \x00 ")
+        chat.pipeline.send("Hi \ud83d \x1b[31m\u2028")
+        chat.wait_for_row(Kind.PROSE, "Hello.")
+    assert ["MiB" in failed.message for failed in chat.log.of(Failed)] == [True, False]
+    assert api.prompts == ["Hi \ufffd [31m"]
+
+
 def test_what_is_queued_comes_after_an_interrupt(claude: Path, home: Path) -> None:
     text = "The first sentence is complete. " + "The rest never comes. " * 20
     replies = [Reply([Say(text)], hold_after=8), answer("Something else.")]
