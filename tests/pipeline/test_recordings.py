@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.expected_text import expected_text
+from tests.expected_text import expected_text, expected_thinking
 from tests.pipeline.fakes import EventLog, FakeTranslator
 from tests.unit.markdown_texts import rendered, words
 from voicestream_tui.agent.formats import AutoDecoder
@@ -39,10 +39,14 @@ def replayed(path: Path) -> EventLog:
     return log
 
 
-def said(log: EventLog) -> list[Segment]:
+def every_segment(log: EventLog) -> list[Segment]:
     withdrawn = {event.id for event in log.of(Withdrawn)}
     segments = [event.segment for event in log.of(SegmentAdded)]
-    return [s for s in segments if s.kind not in NOT_SAID and s.id not in withdrawn]
+    return [s for s in segments if s.id not in withdrawn]
+
+
+def said(log: EventLog) -> list[Segment]:
+    return [s for s in every_segment(log) if s.kind not in NOT_SAID]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
@@ -52,6 +56,8 @@ def test_the_text_of_a_recording_comes_once_and_in_order(path: Path) -> None:
     assert [s.id for s in segments] == sorted({s.id for s in segments})
     # Character for character as received, Markdown included …
     assert "".join(s.source for s in segments).rstrip() == expected_text(path).rstrip()
+    thought = [s for s in every_segment(log) if s.kind is Kind.THINKING and not s.agent]
+    assert "".join(s.source for s in thought).rstrip() == expected_thinking(path).rstrip()
     # … and character for character as shown, Markdown removed by another library.
     for _, block in groupby(segments, key=lambda s: s.block):
         rows = list(block)

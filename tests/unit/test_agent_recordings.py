@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.expected_text import expected_text, expected_thinking
 from voicestream_tui.agent.formats import AutoDecoder
 from voicestream_tui.agent.framing import Framer
-from voicestream_tui.agent.said import BlockEnd, Retract, Said, Text, TurnEnd, TurnStarted
+from voicestream_tui.agent.said import (
+    BlockEnd,
+    Retract,
+    Said,
+    Text,
+    ToolResult,
+    ToolUse,
+    TurnEnd,
+    TurnStarted,
+)
 
 RECORDINGS = sorted(
     path
@@ -87,6 +98,31 @@ def test_blocks_open_one_at_a_time_and_all_end(path: Path) -> None:
     numbers = {item.block for item in said if isinstance(item, Text)}
     assert numbers == set(range(1, len(numbers) + 1))
     assert ended == numbers
+
+
+def blocks_of(path: Path, kind: str) -> list[dict[str, Any]]:
+    """The content blocks of this kind in all assistant and user lines, sub-agents' included."""
+    found: list[dict[str, Any]] = []
+    if path.suffix == ".txt":
+        return found
+    for line in path.read_bytes().split(b"\n"):
+        value = json.loads(line) if line.strip() else []
+        for data in value if isinstance(value, list) else [value]:
+            message = data.get("message")
+            content = message["content"] if isinstance(message, dict) else []
+            found += [b for b in content if isinstance(b, dict) and b["type"].endswith(kind)]
+    return found
+
+
+@pytest.mark.parametrize("path", RECORDINGS, ids=name)
+def test_every_tool_use_is_told_once_and_ends_once_as_its_result_says(path: Path) -> None:
+    said = decode([path.read_bytes()])
+    used = [item.id for item in said if isinstance(item, ToolUse)]
+    assert sorted(used) == sorted(block["id"] for block in blocks_of(path, "tool_use"))
+    ends = {item.id: item.ok for item in said if isinstance(item, ToolResult)}
+    assert sorted(item.id for item in said if isinstance(item, ToolResult)) == sorted(used)
+    for block in blocks_of(path, "tool_result"):
+        assert ends[block["tool_use_id"]] == (not block.get("is_error"))
 
 
 @pytest.mark.parametrize("path", RECORDINGS, ids=name)

@@ -72,7 +72,7 @@ class Notice:
 
     english: str
     japanese: str
-    """Written by hand."""
+    """Written by hand; empty if the English is somebody's own words, to be translated."""
     urgent: bool = False
     agent: str = ""
 
