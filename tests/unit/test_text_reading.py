@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voicestream_tui.model import Span, SpanStyle
+from voicestream_tui.text.complaints import complaints
 from voicestream_tui.text.katakana import english_katakana
 from voicestream_tui.text.lexicon import load_lexicon
-from voicestream_tui.text.reading import Reader
+from voicestream_tui.text.reading import Reader, ReadingOptions
 
 ALLOWED = re.compile(
     r"[ぁ-ゖァ-ヺーゝゞヽヾ々〆〇\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U000323af0-9、。！？. ]*"
@@ -48,8 +49,13 @@ def test_a_sentence_is_read_as_an_engineer_would_say_it(shown: str, spoken: str)
 
 
 def test_the_table_is_as_long_as_it_should_be() -> None:
-    assert len(CASES) >= 250
+    assert len(CASES) >= 1_000
     assert len({shown for shown, _ in CASES}) == len(CASES)
+
+
+def test_nothing_in_the_table_would_be_complained_about() -> None:
+    found = {shown: complaints(spoken, marked(shown)[0]) for shown, spoken in CASES if spoken}
+    assert {shown: faults for shown, faults in found.items() if faults} == {}
 
 
 def test_signs_are_said_in_code_and_pass_in_prose() -> None:
@@ -79,6 +85,44 @@ def test_the_lexicon_is_asked_before_the_katakana_of_a_word() -> None:
     assert asked == ["zorkmid"]
 
 
+def test_emoji_are_silent_or_named_as_the_listener_wants() -> None:
+    named = Reader(load_lexicon(), english_katakana, ReadingOptions(emoji="named"))
+    assert READER.read("リリースしました🚀") == "リリースしました"
+    assert named.read("リリースしました🚀") == "リリースしました、ロケット"
+    assert named.read("🫠です") == "絵文字、です"
+    assert READER.read("🎉") == ""
+    assert named.read("👨‍💻🇯🇵👍🏽") == "絵文字、日本の旗、いいね"
+
+
+def test_marks_that_carry_the_meaning_are_said_whatever_the_setting() -> None:
+    assert READER.read("✅ 完了") == "完了"
+    assert READER.read("✅") == "マル"
+    text = "`a` ✅ と `b` ❌"
+    plain, spans = marked(text)
+    assert READER.read(plain, spans) == "エー、マル、とビー、バツ"
+
+
+@pytest.mark.parametrize(
+    ("spoken", "shown", "found"),
+    [
+        ("パース コンフィグを呼びます。", "`parse_config()`を呼びます。", []),
+        ("ケーユービーイーアールのポッド", "kuberのpod", ["spelled: kuber"]),
+        ("エイチティーティーピーエスです", "HTTPSです", []),
+        ("エーピーアイ ユーアールエルです", "API URLです", []),
+        ("abcです", "", ["Latin letters: abc"]),
+        ("<c0>です", "", ["Latin letters: c", "a slot: <c0>"]),
+        ("**太字です", "", ["a mark of Markdown: **"]),
+        ("完了。。です", "", ["doubled pauses: 。。"]),
+        ("12345678901234件", "", ["a number too long to follow: 12345678901234"]),
+        ("", "word", ["nothing is said"]),
+        ("", "---", []),
+        ("è", "", ["characters that can't be spoken"]),
+    ],
+)
+def test_faults_of_a_spoken_form_are_named(spoken: str, shown: str, found: list[str]) -> None:
+    assert complaints(spoken, shown) == found
+
+
 def test_an_own_reading_wins(tmp_path: Path) -> None:
     own = tmp_path / "lexicon.toml"
     own.write_text(
@@ -86,6 +130,19 @@ def test_an_own_reading_wins(tmp_path: Path) -> None:
     )
     reader = Reader(load_lexicon(own), english_katakana)
     assert reader.read("pytestとfoo barは冪等です") == "ピーワイテストとフバーはベキトウです"
+
+
+def test_an_own_term_goes_before_numbers_paths_and_flags(tmp_path: Path) -> None:
+    own = tmp_path / "lexicon.toml"
+    own.write_text(
+        '[words]\nv2 = "ブイツー"\n404 = "ヨンマルヨン"\n"src/app.py" = "入口"\n'
+        '"8分" = "ハチフン"\n"--no-verify" = "検査なし"\n"🚀" = "発射"\n'
+    )
+    reader = Reader(load_lexicon(own), english_katakana)
+    assert reader.read("v2で404") == "ブイツーでヨンマルヨン"
+    assert reader.read("v2.1で4040") == "バージョン2.1で4040"
+    assert reader.read("src/app.pyに--no-verify") == "入口に検査なし"
+    assert reader.read("8分で🚀") == "ハチフンで発射"
 
 
 def test_words_of_more_than_four_letters_are_never_spelled_if_they_can_be_said() -> None:
@@ -116,7 +173,61 @@ def test_nothing_but_kana_kanji_digits_and_pauses_is_spoken(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["a", "_", "@", ".", "-", "a.", "a/", "1.", "<a ", "é", "a@", "あa"]
+    "unit",
+    [
+        *[
+            "a",
+            "_",
+            "@",
+            ".",
+            "-",
+            "a.",
+            "a/",
+            "1.",
+            "<a ",
+            "é",
+            "a@",
+            "あa",
+            "1:",
+            "a:",
+            "a-1",
+            "1-",
+        ],
+        *[
+            "[",
+            "a\\",
+            "C:\\a ",
+            "1/",
+            "* ",
+            "1 ",
+            "1d",
+            "x^",
+            "~1",
+            "> ",
+            "8分",
+            "✅",
+            "(^",
+            "s/a/",
+            "1,",
+        ],
+        *[
+            "行",
+            "🇯",
+            "<A ",
+            "::",
+            "1x",
+            "${a",
+            "'",
+            '"',
+            "2026-",
+            "あ・",
+            "!",
+            "1件/",
+            "何",
+            "ⅲ",
+            "①",
+        ],
+    ],
 )
 def test_endless_repetition_is_read_in_bounded_steps(unit: str) -> None:
     """A pattern that tries again at every character would take minutes here."""

@@ -1,7 +1,7 @@
 """Emoji, marks and kaomoji: said by name, or passed over where they are only decoration.
 
 A mark that is all there is ("✅" in a table's cell) or that stands against another one
-("Linux ✅、Windows ❌") carries the meaning and is always said.
+("Linux ✅、Windows ❌") carries the meaning and is always said, whatever the setting.
 """
 
 from __future__ import annotations
@@ -205,7 +205,7 @@ _PICTURE = re.compile(
     r"\ufe0f?[\U0001f3fb-\U0001f3ff]?(?:\u200d[\u2600-\u27bf\U0001f000-\U0001faff]\ufe0f?)*"
 )
 _WORD = re.compile(r"[^\W_]")
-_CROSS = re.compile(r"(?<![\w)])\s*×(?!\s*\w)")
+_CROSS = re.compile(r"(?<![A-Za-z0-9)])×|×(?!\s?[A-Za-z0-9(])")
 
 _FACE = re.compile(
     r"[\\ヽヾ٩(<＼＜]{0,2}[m]?[(（](?P<inside>[^()（）\n]{2,14})[)）][m]?[\\/／ノﾉゞ♪♡b]{0,2}"
@@ -224,28 +224,35 @@ def without_faces(text: str) -> str:
     return _SMILE.sub(" ", text)
 
 
-def with_emoji_said(text: str, named: bool) -> str:
+def telling_marks(text: str) -> bool:
+    """Whether the marks of a sentence carry its meaning: nothing else does, or they differ."""
+    if text.isascii():
+        return False
+    marks = {name for sign in _PICTURE.findall(text) if (name := MARKS.get(sign[0]))}
+    if not marks:
+        return False
+    if _CROSS.search(text):
+        marks.add("バツ")
+    return len(marks) > 1 or not _WORD.search(text)
+
+
+def with_emoji_said(text: str, *, named: bool, telling: bool) -> str:
     """The text with emoji and marks said or left out.
 
     Args:
         text: what is going to be spoken.
-        named: whether all of them are said; else only those that carry the meaning.
+        named: whether all of them are said.
+        telling: whether at least the marks are said: `telling_marks` of the whole sentence.
     """
-    if text.isascii() or not (found := _PICTURE.findall(text)):
+    if text.isascii():
         return text
-    marks = {name for sign in found if (name := MARKS.get(sign[0]))}
-    if _CROSS.search(text):
-        marks.add("バツ")
-    alone = not _WORD.search(text)
-    telling = alone or len(marks) > 1
 
     def said(match: re.Match[str]) -> str:
         sign = match[0]
         if sign[0] in _PLAIN_SIGNS:
             return sign
-        name = NAMES.get(sign) or NAMES.get(sign[0])
-        if named or alone or (telling and sign[0] in MARKS):
-            return f"、{name or _UNNAMED}、"
+        if named or (telling and sign[0] in MARKS):
+            return f"、{NAMES.get(sign) or NAMES.get(sign[0]) or _UNNAMED}、"
         return " "
 
     return _PICTURE.sub(said, text)

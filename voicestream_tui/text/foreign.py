@@ -40,6 +40,7 @@ _KEY_NAMES = {
 _BETWEEN_NUMBERS = re.compile(r"\d.v?\d")
 _NUMBER_ENDS = re.compile(r"(?<![A-Za-z0-9_])[0-9.,]{1,20}\Z")
 _BEFORE_SIGN = 21
+_WORDS_FOLLOW = re.compile(r" [A-Za-z]{2,30} [A-Za-z]")
 _WORD_FOLLOWS = re.compile(r"\s[A-Za-z]{2}")
 _Match = re.Match[str]
 
@@ -135,7 +136,10 @@ class ForeignReader:
     def _letters(self, match: _Match, code: bool) -> str:
         """A range of letters in a regular expression: "a-z" → "エーからゼット"."""
         pairs = re.findall(r"(\w)-(\w)", match[0])
-        return " ".join(f"{spell(first)}から{spell(last)}" for first, last in pairs)
+        return " ".join(f"{_one(first)}から{_one(last)}" for first, last in pairs)
+
+    def _empty_text(self, match: _Match, code: bool) -> str:
+        return symbols.SIGN_ALONE['""'] if code else ""
 
     def _redirect(self, match: _Match, code: bool) -> str:
         return "リダイレクト"
@@ -196,7 +200,7 @@ class ForeignReader:
     def _ticket(self, match: _Match, code: bool) -> str:
         spoken = [numbers.in_identifier(n) for n in match["numbers"].split("-") if n]
         if len(match["series"]) == 1 and match["series"].islower() and len(spoken) == 1:
-            return f"{self._names.name(match['series'])} マイナス {spoken[0]}"
+            return f"{self._names.name(match['series'])} マイナス {match['numbers'][1:]}"
         return f"{self._names.name(match['series'])} {'の'.join(spoken)}"
 
     def _domain(self, match: _Match, code: bool) -> str:
@@ -236,7 +240,7 @@ class ForeignReader:
 
     def _sign(self, match: _Match, code: bool) -> str:
         sign = match[0]
-        if sign in "-–~〜" and _between_numbers(match):
+        if sign in "-–—~〜" and _between_numbers(match):
             return "から"
         if sign in "→<>" and _between_amounts(match):
             return "から" if sign == "→" else symbols.IN_CODE[sign]
@@ -246,7 +250,7 @@ class ForeignReader:
             return symbols.SPOKEN_SIGNS.get(sign.lower(), "")
         if code:
             return _sign_in_code(match)
-        if sign in "/|" and (match.start() == 0 or match.end() == len(match.string)):
+        if sign in "/|" and _at_border(match):
             return symbols.PAUSE
         if sign in "<>*/-" and _spaced(match) and _between_operands(match, sign in "/-"):
             return _IN_SUMS[sign]
@@ -264,8 +268,12 @@ def _sign_in_code(match: _Match) -> str:
     match sign:
         case "?" | ":" if _spaced(match):
             return "ハテナ" if sign == "?" else "コロン"
+        case "#" if match.string[match.end() : match.end() + 1] in ("[", "!"):
+            return ""
         case "*":
             return _asterisk(match)
+        case "-" if _WORDS_FOLLOW.match(match.string, match.end()):
+            return symbols.PAUSE
         case "<" | ">" | "!" | "-":
             return symbols.IN_CODE[sign] if _is_operator(match) else ""
         case _:
@@ -280,6 +288,12 @@ def _asterisk(match: _Match) -> str:
     if (everything or not before) and not (text[end : end + 1].isalnum() or after[:1] == "."):
         return symbols.SIGN_ALONE["*"]
     return "かける" if _spaced(match) and _between_operands(match) else ""
+
+
+def _at_border(match: _Match) -> bool:
+    """Whether Japanese, or nothing, stands before or behind: words are told apart here."""
+    text, start, end = match.string, match.start(), match.end()
+    return not text[:start].strip() or not text[end:].strip()
 
 
 def _spaced(match: _Match) -> bool:
@@ -300,9 +314,15 @@ def _between_operands(match: _Match, digits: bool = False) -> bool:
 def _between_numbers(match: _Match) -> bool:
     """Whether a dash stands between two numbers, the first of which is no part of a name."""
     text, start = match.string, match.start()
+    if match[0] in "–—〜" and _spaced(match):
+        return text[start - 2 : start - 1].isdigit() and text[start + 2 : start + 3].isdigit()
     if not _BETWEEN_NUMBERS.match(text, max(0, start - 1)):
         return False
     return _NUMBER_ENDS.search(text[max(0, start - _BEFORE_SIGN) : start]) is not None
+
+
+def _one(character: str) -> str:
+    return character if character.isdigit() else spell(character)
 
 
 def _kind(match: _Match) -> str:

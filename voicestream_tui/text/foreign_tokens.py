@@ -12,10 +12,10 @@ from voicestream_tui.text.number_tokens import GRAMMAR as NUMBERS
 from voicestream_tui.text.number_tokens import NO_WORD_BEFORE
 
 _FILE_ENDINGS = (
-    r"pyi|pyc|py|ipynb|jsx|js|mjs|cjs|tsx|ts|vue|svelte|rs|go|cc|cpp|hpp|cs|c|h|java|kt|swift|rb"
+    r"pyi|pyc|py|ipynb|jsx|js|mjs|cjs|tsx|ts|vue|svelte|rs|go|cc|cpp|hpp|cs|java|kt|swift|rb"
     r"|php|pl|lua|sh|bash|zsh|ps1|bat|sql|md|rst|txt|jsonl|json|ya?ml|toml|ini|cfg|conf|env|lock"
     r"|log|csv|tsv|xml|html?|s?css|svg|png|jpe?g|gif|webp|pdf|zip|gz|bz2|xz|tgz|tar|whl|exe|dll|so"
-    r"|wav|mp3|mp4|onnx|bin|proto|gradle|tf|exs?|erl|hs|ml|scala|dart|r|rake|gemspec|patch|diff|bak"
+    r"|wav|mp3|mp4|onnx|bin|proto|gradle|tf|exs?|erl|hs|ml|scala|dart|rake|gemspec|patch|diff|bak"
     r"|tmp|map|mod|sum|pem|key|crt|db|sqlite|parquet|wasm|mdx|astro|plist|service|xlsx?|docx?|pptx?"
     r"|ttf|woff2?|ico|less|sass|pkl|npz?|pt|srt|tex|bib|cmake|jar|deb|rpm|dmg|apk|graphql|ejs|erb"
 )
@@ -46,6 +46,7 @@ _NAMES: dict[str, str] = {
     r"(?P<labelled_from>\d{1,6}(?:\.\d{1,3}){0,3})(?:[-–](?P<labelled_to>\d{1,6}))?(?![\w-])",
     "in_line": r"(?<![\w-])[Ll]ines?\s(?P<in_line_from>\d{1,9})"
     r"(?:\s?(?:[-–]|to|through)\s?(?P<in_line_to>\d{1,9}))?(?![\w.-]|\s?[=<>+*/])",
+    "line_mark": r"(?<![\w#:])L(?P<mark_from>[1-9]\d{1,5})(?:-L?(?P<mark_to>\d{2,6}))?(?!\w)",
     "shell_default": r"\$\{(?P<shell_name>\w{1,80}):?[-=+?](?P<shell_value>[^{}]{0,120})\}",
     "substitution": r"(?<![\w/])s/(?P<sought>[^/\s]{1,60})/(?P<put>[^/\s]{0,60})/[gimp]{0,4}"
     r"(?![\w/])",
@@ -59,7 +60,8 @@ _NAMES: dict[str, str] = {
     "windows": rf"(?<!\w)(?:[A-Za-z]:\\(?:{_WINDOWS_NAME}(?: {_WINDOWS_NAME}){{0,3}}\\){{0,20}}"
     rf"(?:{_WINDOWS_NAME})?"
     r"|[A-Za-z][\w.-]{1,60}(?:\\[A-Za-z_][\w.-]{1,60}){1,20})",
-    "file": rf"(?<![\w.])(?:[\w+*.-]{{0,200}}\.(?:{_FILE_ENDINGS})|\.[A-Za-z][\w.-]{{1,60}})"
+    "file": rf"(?<![\w.])(?:[\w+*.-]{{0,200}}\.(?:{_FILE_ENDINGS})|[\w+*-]{{1,200}}\.[chr]"
+    r"|(?:Make|Docker|Gem|Rake|Just|Proc|Vagrant)file(?=:\d)|\.[A-Za-z][\w.-]{1,60})"
     r"(?![\w(]|\.[A-Za-z])" + _LINE.format("row"),
     "flag": r"(?<![\w-])(?<![=?:+<(,%] )(?<![=?:+*/<(,%])"
     r"(?:--[A-Za-z][\w-]{1,80}|-[A-Za-z][\w-]{0,80})(?:=[^\s,;)\]`\"']{1,200})?(?!\()",
@@ -79,23 +81,24 @@ _NAMES: dict[str, str] = {
     r"(?P<raised_to>-?\d{1,4}|[a-z](?!\w))(?!\w)",
     "numbered": r"(?<![\w.])(?P<stem>[A-Za-z]{2,20})(?P<dotted>\d{1,4}(?:\.\d{1,4})+)(?![\w.])",
     "letters": r"(?<=\[)\^?(?:[A-Za-z0-9]-[A-Za-z0-9]){1,8}(?=[\]_.+-])",
-    "word": rf"[@_]{{0,8}}[{_LETTER}][\w]*(?:['’][A-Za-z]{{1,3}}(?!\w))?"
+    "empty_text": r"(?<![\"'\w])(?:\"\"|'')(?![\"'\w])",
+    "word": rf"[@_]{{0,8}}[{_LETTER}][\w]*(?:['’][A-Za-z]{{1,12}}(?!\w))?"
     rf"(?:(?:\.|::|->|-|\#|\?\.)(?=[_{_LETTER}])[\w]+)*"
     r"(?:!(?=\())?(?P<call>\((?P<args>[^()\s]{0,60})\))?",
     "redirect": r"(?<=\s)[012&]?>{1,2}(?=\s?(?:/|[\w./-]{0,80}\."
     r"(?:txt|log|json|csv|md|out|err|ya?ml|sql)(?!\w)))",
     "operator": r"\.{2,}|…+|-{3,}>?|===|!==|<=>|[=!<>+\-*/:]=|=~|=>|-->|->|<!--|<-|&&|\|\||\+\+|--"
-    r"|\*\*|(?<=\s)(?:<<|>>)(?=\s)|::|\?\?|\?\.",
+    r"|\*\*|/\*|\*/|(?<=\s)(?:<<|>>)(?=\s)|::|\?\?|\?\.",
     "sign": r".",
 }
 
 _ORDER = """
-    space own footnote url email entity tag uuid mac ipv6 versioned phrase labelled in_line date
-    us_date compact_date month_date year_month hash hex other_base colour cron ip host_port
-    version dimensions rate fraction shell_default substitution branch path windows file flag keys
-    caret argument variable issue money order clock12 time duration ratio ratio_of ticket range
-    scientific power raised_name ordinal fold count_word quantity number domain letters kebab numbered
-    redirect word operator sign
+    space own footnote url email entity tag uuid mac ipv6 versioned phrase labelled in_line
+    line_mark date us_date compact_date month_date year_month hash hex other_base colour cron ip
+    host_port version dimensions rate fraction shell_default substitution branch path windows file
+    flag keys caret argument variable issue money order clock12 time duration ratio ratio_of ticket
+    range scientific power raised_name ordinal fold count_word quantity number domain letters
+    empty_text kebab numbered redirect word operator sign
 """.split()  # noqa: SIM905 - a list of them would be a page long
 
 

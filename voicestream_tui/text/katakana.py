@@ -52,6 +52,9 @@ _NAMES = {
     "8": "ハチ",
     "9": "キュー",
 }
+LETTER_NAMES = {name: letter for letter, name in _NAMES.items() if letter.isalpha()}
+"""Names of letters, as they are spelled → the letter."""
+LETTER_NAMES["しー"] = "c"
 _RUN = re.compile(r"[A-Za-z]+|[0-9]+")
 _VOWEL = re.compile(r"[aeiou]|(?<=[a-z])y", re.IGNORECASE)
 _SUFFIX = re.compile(r"['’](?:s|S)$|(?<=[A-Z]{2})s$")

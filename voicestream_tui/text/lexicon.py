@@ -161,11 +161,14 @@ def _pattern(terms: Iterable[tuple[str, bool]]) -> re.Pattern[str]:
         terms: Each with whether its capitals matter.
     """
     branches = [
-        (term, _border_before(term) + (re.escape(term) if exact else f"(?i:{re.escape(term)})")
-         + (r"(?![A-Za-z0-9_])" if term[-1].isascii() and (term[-1].isalnum() or term[-1] == ".")
-            else ""))
+        (
+            term,
+            _border_before(term)
+            + (re.escape(term) if exact else f"(?i:{re.escape(term)})")
+            + _border_after(term),
+        )
         for term, exact in terms
-    ]  # fmt: skip
+    ]
     if not branches:
         return _NOTHING
     branches.sort(key=lambda branch: len(branch[0]), reverse=True)
@@ -177,6 +180,12 @@ def _pattern(terms: Iterable[tuple[str, bool]]) -> re.Pattern[str]:
 
 def _border_before(term: str) -> str:
     if term[0].isascii():
-        return r"(?<![A-Za-z0-9_])"
+        return r"(?<![A-Za-z0-9_])" + (r"(?<!\d[.,:])" if term[0].isdigit() else "")
     kanji_then_kana = len(term) > 1 and "一" <= term[0] <= "鿿" and not "一" <= term[1] <= "鿿"
     return r"(?<![一-鿿])" if kanji_then_kana else ""
+
+
+def _border_after(term: str) -> str:
+    if not term[-1].isascii() or not (term[-1].isalnum() or term[-1] == "."):
+        return ""
+    return r"(?![A-Za-z0-9_]|[.,:]\d)" if term[-1].isdigit() else r"(?![A-Za-z0-9_])"

@@ -81,7 +81,7 @@ GRAMMAR: dict[str, str] = {
     "time": r"(?<![\w:.])(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)"
     r"(?::(?P<second>[0-5]\d(?:\.\d{1,3})?))?(?![\w:])",
     "duration": r"(?<![\w.])"
-    r"(?=\d{1,5}[dhm] ?\d{1,5}(?:m|s|min|ms)(?![A-Za-z])|\d{1,4}[dhwm](?![\w]))"
+    r"(?=\d{1,5}[dhm] ?\d{1,5}(?:m|s|min|ms)(?![A-Za-z])|\d{1,4}[dhwm](?![\w^]))"
     r"(?:(?P<weeks>\d{1,4})w ?)?(?:(?P<days>\d{1,4})d ?)?(?:(?P<hours>\d{1,5})h ?)?"
     r"(?:(?P<minutes>\d{1,5})m(?:in)?(?!s) ?)?(?:(?P<secs>\d{1,5})s)?(?![A-Za-z0-9_])",
     "ratio": r"(?<![\w:.])(?P<left>\d{1,9}(?:\.\d{1,3})?):"
@@ -98,7 +98,7 @@ GRAMMAR: dict[str, str] = {
     "fold": r"(?<![\w.])(?P<times>\d{1,6}(?:\.\d{1,3})?)-fold(?!\w)",
     "count_word": r"(?<![\w.-])(?P<counted>\d)-(?=[A-Za-z]{2})(?!bits?(?![a-z]))",
     "quantity": rf"(?<![A-Za-z_.])(?P<amount>(?<![\d)\]])[-−]?{NUMBER}|{NUMBER})"
-    rf"(?:\s?(?P<unit>{_UNIT}){_PER})(?![A-Za-z0-9_])",
+    rf"(?:(?:\s?|-(?=bit|byte))(?P<unit>{_UNIT}){_PER})(?![A-Za-z0-9_])",
     "number": rf"(?<![A-Za-z_])(?:(?<![\w)\]])[-−])?{NUMBER}(?:_\d{{3}})*"
     r"|(?<![\w.)])\.\d+(?![\w.])",
 }

@@ -10,12 +10,19 @@ from voicestream_tui.text import symbols
 from voicestream_tui.text.katakana import spell
 
 _SAID_OF_HASH = 4
+_LONG_HASH = 32
 _Match = re.Match[str]
 
 
 def hash_beginning(digest: str) -> str:
     """The first characters of a hash, one by one: who hears it needs no more."""
     return spell(digest[:_SAID_OF_HASH])
+
+
+def _hash(match: _Match) -> str:
+    """A short one as a name of a commit, of a long one that it goes on."""
+    said = hash_beginning(match[0])
+    return said if len(match[0]) < _LONG_HASH else f"{said} で始まるハッシュ"
 
 
 def _date(match: _Match) -> str:
@@ -140,7 +147,7 @@ PLAIN: dict[str, Callable[[_Match], str]] = {
     "footnote": lambda m: "",
     "entity": lambda m: symbols.ENTITIES.get(m[0], ""),
     "uuid": lambda m: f"{hash_beginning(m[0])} で始まるユーユーアイディー",
-    "hash": lambda m: hash_beginning(m[0]),
+    "hash": _hash,
     "hex": lambda m: f"ゼロエックス {hash_beginning(m['digits'])}",
     "colour": lambda m: f"シャープ {spell(m[0])}",
     "mac": lambda m: f"{hash_beginning(re.sub('[:-]', '', m[0]))} で始まるマックアドレス",
@@ -149,6 +156,7 @@ PLAIN: dict[str, Callable[[_Match], str]] = {
     "cron": _cron,
     "labelled": _labelled,
     "in_line": lambda m: numbers.lines(m["in_line_from"], m["in_line_to"]),
+    "line_mark": lambda m: numbers.lines(m["mark_from"], m["mark_to"]),
     "us_date": _us_date,
     "compact_date": _compact_date,
     "month_date": _month_date,

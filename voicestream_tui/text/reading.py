@@ -14,7 +14,7 @@ from typing import Literal
 from voicestream_tui.model import Span, SpanStyle
 from voicestream_tui.text import symbols
 from voicestream_tui.text.compatible import compatible
-from voicestream_tui.text.emoji import with_emoji_said, without_faces
+from voicestream_tui.text.emoji import telling_marks, with_emoji_said, without_faces
 from voicestream_tui.text.foreign import ForeignReader
 from voicestream_tui.text.lexicon import Lexicon
 from voicestream_tui.text.spoken_japanese import help_japanese
@@ -39,6 +39,7 @@ _TIDY: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"[、。]*([！？])[、。！？]*"), r"\1"),
     (re.compile(r"[、。]*。[、。]*"), "。"),
     (re.compile(r"\A[、。！？ ]+|[、 ]+\Z"), ""),
+    (re.compile(r" タグ(?=要素|タグ|コンポーネント)"), ""),
     (re.compile(r"(?<=[ぁ-ん一-鿿]) +| +(?=[ぁ-ん一-鿿])"), ""),
     (re.compile(r"  +"), " "),
     (re.compile(r"オプション ?(オプション|フラグ|引数)"), r"\1"),
@@ -53,7 +54,7 @@ class ReadingOptions:
     """How the listener wants to have it read."""
 
     emoji: Literal["silent", "named"] = "silent"
-    """Whether emoji are said by name; those that alone carry a meaning always are."""
+    """Whether emoji are said by name. Marks that alone carry the meaning (✅, ❌) always are."""
 
 
 class Reader:
@@ -93,8 +94,9 @@ class Reader:
         """
         checkbox = _CHECKBOX.match(japanese)
         spoken = "" if not checkbox else "未完了、" if checkbox[1] == " " else "完了、"
+        telling = telling_marks(japanese)
         for text, code in _stretches(japanese, spans, checkbox.end() if checkbox else 0):
-            spoken = _joined(spoken, self._code(text) if code else self._prose(text))
+            spoken = _joined(spoken, self._code(text) if code else self._prose(text, telling))
         for pattern, replacement in _TIDY:
             spoken = pattern.sub(replacement, spoken)
         return spoken
@@ -105,19 +107,24 @@ class Reader:
             return sign
         if (port := _PORT.fullmatch(bare)) is not None:
             return f"{port[1]}番ポート"
-        spoken = self._prose(text, code=True)
+        spoken = self._plain(text, telling=True, code=True)
         return spoken if _SAID.search(spoken) else _by_name(bare)
 
-    def _prose(self, text: str, code: bool = False) -> str:
-        plain = text if code else without_faces(text)
-        plain = compatible(plain)
+    def _prose(self, text: str, telling: bool) -> str:
+        return self._plain(without_faces(text), telling, code=False)
+
+    def _plain(self, text: str, telling: bool, code: bool) -> str:
+        plain = compatible(text)
         plain = self._lexicon.japanese.sub(lambda m: self._lexicon.reading(m[0]) or "", plain)
-        plain = with_emoji_said(plain, self._options.emoji == "named")
+        named = self._options.emoji == "named"
+        plain = with_emoji_said(plain, named=named, telling=telling)
         plain = help_japanese(plain, code)
 
         def spoken(match: re.Match[str]) -> str:
             said = self._foreign.read(match[0], code)
             before, after = plain[: match.start()][-1:], plain[match.end() :][:1]
+            if not said and match[0].isspace():
+                return _apart(before, after)
             return _apart(before, said) + said + _apart(said, after)
 
         return _FOREIGN.sub(spoken, plain)

@@ -50,11 +50,22 @@ def _scaled(match: re.Match[str]) -> str:
     return in_japanese(match[1], _SCALES[match[2]])
 
 
+def _in_kanji(match: re.Match[str]) -> str:
+    """Behind 番号 the voice would say a small number digit by digit, as of a telephone."""
+    number = int(match[2])
+    said = ""
+    for size, sign in ((100, "百"), (10, "十"), (1, "")):
+        digit, number = divmod(number, size)
+        if digit:
+            said += ("" if digit == 1 and sign else "一二三四五六七八九"[digit - 1]) + sign
+    return f"{match[1]}{said}"
+
+
 _ALWAYS: tuple[_Rule, ...] = (
     # Ranges: 3〜5件, 9時〜17時, 10時-12時, 100〜
     (re.compile(rf"(?<={_BEFORE_RANGE})\s?[〜~]\s?(?={_AFTER_RANGE})"), "から"),
     (re.compile(r"(?<=[A-Za-z])〜(?=[A-Za-z\d])"), "から"),
-    (re.compile(r"(?<=\d)\s?[〜~](?=\s*(?:\Z|[、。）)」]))"), "から"),
+    (re.compile(r"(?<=\d)\s?[〜~](?=\s*(?:\Z|[、。）)」]|です|の))"), "から"),
     (re.compile(r"(?<=\d[時分日月年章回])\s?[-–—―]\s?(?=\d)"), "から"),
     (re.compile(r"\A\s*[〜~～]\s*\Z"), "から"),
     # Amounts: 1.2M件, 5/10件, 5件/秒
@@ -86,12 +97,13 @@ _ALWAYS: tuple[_Rule, ...] = (
     (re.compile(r"(?<![\d.,])2組(?!織|合|み)"), "フタクミ"),
     (re.compile(r"(?<![\d.,])1セット"), "ワンセット"),
     (re.compile(r"(?<![\d.,])2セット"), "ニセット"),
+    (re.compile(r"(番号[はがをの]?)\s?([1-9]\d{0,2})(?![\d.,:/A-Za-z-])"), _in_kanji),
     # Words that Open JTalk takes for others.
     (
         re.compile(r"を行っ|(?<=[一-鿿ァ-ヺー]が)行っ(?=[てた])"),
         lambda m: m[0].replace("行", "おこな"),
     ),
-    (re.compile(rf"(の|[ァ-ヺー]|{_LINE_WORDS})行{_AFTER_LINE}"), r"\1ギョウ"),
+    (re.compile(rf"(の|[ァ-ヺー]|何[十百千万]{{1,2}}|{_LINE_WORDS})行{_AFTER_LINE}"), r"\1ギョウ"),
     (
         re.compile(r"(?<![一-鿿々\d])行(?=末|ごと|毎|[をがはもとや、](?!う)|の(?!は)|単位)"),
         "ギョウ",
@@ -114,19 +126,21 @@ _ALWAYS: tuple[_Rule, ...] = (
     (re.compile(r"偽(?=なら|だ|で|、|。|と[なのし]|\Z|陽性|陰性)"), "ギ"),
     (re.compile(r"真(?=陽性|陰性)"), "シン"),
     (re.compile(r"・(?=[ァ-ヺー])(?<=[ァ-ヺー]・)"), " "),
-    (re.compile(r"・+"), "、"),
+    (re.compile(r"・+|(?<=[」』])\s?(?=[「『])"), "、"),
 )
 _PROSE: tuple[_Rule, ...] = (
+    (re.compile(r"\A\s*(\d{1,3})[.)]\s+(?=\S)"), r"\1、"),
     (
         re.compile(
-            rf"(?<![<>=!\-])(?:(?<!\A)|(?=[<>=≤≥≦≧]+\d))(>=|<=|[≥≧≤≦<>])\s?({_NUMBER}(?:\s?{_UNIT})?)"
+            r"(?<![<>=!\-\d])(?<!\d )(?:(?<!\A)|(?=[<>]\d|[<>]=|[≤≥≦≧]))"
+            rf"(>=|<=|[≥≧≤≦<>])\s?({_NUMBER}(?:\s?{_UNIT})?)"
             r"(?![\d.]*[A-Za-z<>/=])"
         ),
         lambda m: m[2] + _COMPARED[m[1]],
     ),
     (re.compile(r"(?<![A-Za-z0-9_)~.=/約^-])~\s?(?=[\d$¥€])"), "約"),
 )
-_SIGN = re.compile(r"[0-9〜~・行何空十偽真≥≧≤≦]")
+_SIGN = re.compile(r"[0-9」』〜~・行何空十偽真≥≧≤≦]")
 
 
 def help_japanese(text: str, code: bool) -> str:

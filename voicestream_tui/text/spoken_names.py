@@ -7,14 +7,19 @@ import unicodedata
 from collections.abc import Callable
 
 from voicestream_tui.text import spoken_numbers
-from voicestream_tui.text.katakana import plural, spell
+from voicestream_tui.text.katakana import LETTER_NAMES, plural, spell
 from voicestream_tui.text.lexicon import Lexicon
 from voicestream_tui.text.words import words
 
-_PARTS = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]|\d+")
+_PARTS = re.compile(
+    r"(?i:utf8|utf16|base64|b64|sha1|sha256|sha512|md5|i18n|l10n|a11y|k8s|oauth2|ipv4|ipv6|http2|mp3"
+    r"|mp4|s3|ec2|x86|x64|x509|win32|v8)(?![a-z0-9])"
+    r"|[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]|\d+"
+)
 _APOSTROPHE = re.compile(r"'(\w*)$")
 _ENDINGS = {"re": "アー", "ll": "ル", "ve": "ブ", "d": "ド", "m": "ム", "t": "ント"}
 _NUMERIC_HOST = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})+")
+_IN_ADDRESS = {".": "ドット", "_": "アンダーバー", "+": "プラス", "-": "ハイフン"}
 _PORT = re.compile(r":\d{1,5}\Z")
 _WEB = frozenset({"http", "https", "ws", "wss", "ftp", "sftp", "ssh", "git"})
 _ON_FORGE = re.compile(
@@ -28,6 +33,17 @@ _FORGE_TOPICS = {
     "discussions": "ディスカッション",
 }
 _MANGLED = re.compile(r"[^A-Za-z0-9]+")
+_SPELLED = re.compile(f"(?:{'|'.join(LETTER_NAMES)})+[ズス]?")
+_NEVER_FIRST = words("""
+    attr bot com con conf cur def dis era exc ext fat for has inf int iso jar len man mit per red
+    res sha slo spa str tie wal was exe ref trip now
+""")
+_NEVER_LAST = words("""
+    act age ages art arts bed bet bets date dates dict dicts dom end ends face gain her hers king
+    led less let lets lies low orm per pers ping pings rate raw raws rely rent red res ring rings
+    sed sent sents some son sons ten tens tune use used uses using been table
+""")
+"""Words that more often only happen to stand at the beginning or end of another one."""
 _SHORTEST_HALF = 3
 _LONGEST_COMPOUND = 32
 """Letters of a word that may be two known words, and of each of the two."""
@@ -68,7 +84,10 @@ class NameReader:
             return whole
         if (ending := _APOSTROPHE.search(straight)) is not None:
             stem = self.name(straight[: ending.start()])
-            return plural(stem) if ending[1].lower() == "s" else stem + _ENDINGS.get(ending[1], "")
+            if ending[1].lower() == "s":
+                return plural(stem)
+            said = _ENDINGS.get(ending[1])
+            return f"{stem} {self.name(ending[1])}" if said is None else stem + said
         spoken: list[str] = []
         for chunk in _MANGLED.split(straight):
             if chunk:
@@ -97,10 +116,17 @@ class NameReader:
             return known
         if len(word) <= _LONGEST_COMPOUND and not word.isupper():
             for cut in range(_SHORTEST_HALF, len(word) - _SHORTEST_HALF + 1):
-                first, second = self._lexicon.reading(word[:cut]), self._known(word[cut:])
+                first, second = self._half(word[:cut], False), self._half(word[cut:], True)
                 if first is not None and second is not None:
                     return first + second
         return self._katakana(word)
+
+    def _half(self, half: str, last: bool) -> str | None:
+        """The reading of what may be one of two words written together."""
+        if half.lower() in (_NEVER_LAST if last else _NEVER_FIRST):
+            return None
+        reading = self._known(half) if last else self._lexicon.reading(half)
+        return None if reading is not None and _SPELLED.fullmatch(reading) else reading
 
     def _known(self, word: str) -> str | None:
         if (reading := self._lexicon.reading(word)) is not None:
@@ -118,7 +144,9 @@ class NameReader:
         if not dot:
             return self.name(name)
         said = f"ドット{self.name(ending)}"
-        return f"{self.name(stem)} {said}" if stem.strip(".") else said
+        if not stem.strip("."):
+            return said
+        return f"{'ドット' if stem.startswith('.') else ''}{self.name(stem)} {said}"
 
     def part(self, written: str) -> str:
         """A part of a name with hyphens: "mini", "4o", "3.12", "20250514"."""
@@ -192,8 +220,10 @@ class NameReader:
         return self.host(host) if "." in host else self.name(host)
 
     def email(self, address: str) -> str:
+        """An e-mail address, its signs by name: who hears it may want to write it down."""
         user, _, host = address.rpartition("@")
-        return f"{self.name(user)} アットマーク {self.host(host)}"
+        said = (_IN_ADDRESS.get(part) or self.name(part) for part in re.split(r"([._+-])", user))
+        return f"{' '.join(filter(None, said))} アットマーク {self.host(host)}"
 
 
 def _without_accents(text: str) -> str:
