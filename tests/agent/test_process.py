@@ -157,6 +157,20 @@ def test_closing_sends_a_second_interrupt_when_the_first_is_swallowed(launch: La
     assert source.stderr_tail == "ignored an interrupt\n"
 
 
+def test_killing_ends_a_close_that_waits(launch: Launch) -> None:
+    source = launch("--stay", "--ignore-sigint", "9", "--ignore-term", interrupt_grace=PATIENCE)
+    collector = Collector(source)
+    collector.wait_for("staying")
+    closing = threading.Thread(target=source.close)
+    closing.start()
+    source.kill()
+    closing.join(PATIENCE / 2)
+    assert not closing.is_alive()
+    collector.join()
+    assert source.exit_code == 128 + 9
+    source.kill()  # nobody there any more
+
+
 def test_closing_goes_on_to_terminate(launch: Launch) -> None:
     source = launch("--stay", "--ignore-sigint", "9", interrupt_grace=0.2)
     collector = Collector(source)
