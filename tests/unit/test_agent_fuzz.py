@@ -48,6 +48,14 @@ EXAMPLES = settings(
 pytestmark = pytest.mark.timeout(120 if settings.get_current_profile_name() == "ci" else 7200)
 
 
+OTHERS = sorted(
+    path
+    for path in (Path(__file__).parent.parent / "recordings").glob("*/*")
+    if path.suffix in (".jsonl", ".json", ".txt") and path.parent.name in ("codex", "gemini")
+)
+"""Recordings of other agents, in their formats."""
+
+
 @cache
 def recorded(path: Path) -> tuple[bytes, ...]:
     return tuple(path.read_bytes().split(b"\n")[:-1])
@@ -320,6 +328,24 @@ def test_torn_lines_do_no_harm(lines: tuple[bytes, ...], data: st.DataObject) ->
         number = data.draw(st.integers(0, len(spoilt) - 1))
         spoilt[number] = data.draw(torn(spoilt[number]))
     decode_chunks([b"\n".join(spoilt)])
+
+
+@EXAMPLES
+@given(st.sampled_from(OTHERS).map(recorded), st.data())
+def test_odd_lines_of_other_agents_do_no_harm(
+    lines: tuple[bytes, ...], data: st.DataObject
+) -> None:
+    assume(lines)
+    spoilt = list(lines)
+    for _ in range(data.draw(st.integers(1, 6))):
+        number = data.draw(st.integers(0, len(spoilt) - 1))
+        line = spoilt[number]
+        again = data.draw(st.one_of(damaged(line), torn(line), st.just(line)))
+        if data.draw(st.booleans()):
+            spoilt[number] = again
+        else:
+            spoilt.insert(data.draw(st.integers(0, len(spoilt))), again)
+    decode(spoilt)
 
 
 @EXAMPLES

@@ -28,7 +28,7 @@ class BlockWriter:
         self.loose: Block | None = None
         """The unfinished end of a message without deltas: perhaps it hit its token limit."""
         self.ended: deque[int] = deque(maxlen=_REMEMBERED)
-        """Hashes of the texts of blocks that ended lately."""
+        """Hashes of the texts that were said whole lately."""
 
     def begin(self) -> Block:
         """Open a block; the one before is over."""
@@ -46,9 +46,15 @@ class BlockWriter:
     def end(self, block: Block) -> None:
         """Close a block; nothing happens if it is closed."""
         if block.open:
-            self.ended.append(hash(str(block.text).strip()))
+            self.remember(str(block.text))
             self._emit(BlockEnd(block.number))
         self._leave(block)
+
+    def remember(self, text: str) -> None:
+        """Note that this text has been said whole; it may be a part of a block."""
+        key = hash(text.strip())
+        if not self.ended or self.ended[-1] != key:
+            self.ended.append(key)
 
     def retract(self, block: Block) -> None:
         """Take back all that was given of a block; nothing happens if it is taken back."""

@@ -20,10 +20,10 @@ def text_of(data: Json, key: str) -> str:
     return mend(value) if isinstance(value, str) else ""
 
 
-def int_of(data: Json, key: str) -> int:
-    """A whole number; else 0."""
+def int_of(data: Json, key: str, missing: int = 0) -> int:
+    """A whole number; else 0, or what stands for a missing one."""
     value = data.get(key)
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+    return value if isinstance(value, int) and not isinstance(value, bool) else missing
 
 
 def float_of(data: Json, key: str) -> float:

@@ -24,7 +24,7 @@ def read_stream_event(data: Json) -> m.Message | None:
     """A delta of a message that is being written."""
     event = map_of(data, "event")
     message_id = text_of(data, "api_message_id")
-    index = int_of(event, "index")
+    index = int_of(event, "index", missing=-1)
     parent = text_of(data, "parent_tool_use_id")
     match text_of(event, "type"):
         case "message_start":

@@ -48,15 +48,19 @@ class MainBlocks:
         self._texts.message_start(message_id)
 
     def block_start(self, message_id: str, index: int, kind: str) -> None:
-        """A block of any kind begins."""
+        """A block of any kind begins; a negative index is that after the last."""
+        if index < 0:
+            index = self._last(message_id) + 1
         self._at = (message_id, index)
         self._thinking.block_start(message_id, index, kind)
         self._texts.block_start(message_id, index, kind)
 
     def delta(self, message_id: str, index: int, text: str, thinking: bool = False) -> None:
-        """Take a piece of text or thinking."""
+        """Take a piece of text or thinking; a negative index is that of the last block."""
         if not text:
             return
+        if index < 0:
+            index = max(self._last(message_id), 0)
         if self._at != (message_id, index):
             # Its beginning was missed; the other kind has to learn of it too.
             self._at = (message_id, index)
@@ -75,9 +79,12 @@ class MainBlocks:
         self._texts.message_stop(message_id, abandoned)
 
     def confirm(self, message_id: str, uuid: str, text: str, aborted: bool, sole: bool) -> None:
-        """Take a finished text block."""
+        """Take a finished text block; an empty one takes nothing back."""
         self._thinking.other_content(message_id)
-        self._texts.confirm(message_id, uuid, text, aborted, sole)
+        if text.strip():
+            self._texts.confirm(message_id, uuid, text, aborted, sole)
+        else:
+            self._texts.other_content(message_id)
 
     def confirm_thinking(self, message_id: str, uuid: str, text: str, sole: bool) -> None:
         """Take a finished thinking block; an empty one was left out and says nothing."""
@@ -121,6 +128,10 @@ class MainBlocks:
         self._texts.settle()
         self._floor.settle()
         self._at = None
+
+    def _last(self, message_id: str) -> int:
+        """Index of the block of this message that began last; -1 if there is none."""
+        return self._at[1] if self._at is not None and self._at[0] == message_id else -1
 
     def _interrupt_thinking(self) -> None:
         self._thinking.give_way()

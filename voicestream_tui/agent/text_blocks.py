@@ -124,7 +124,8 @@ class TextBlocks:
             aborted: The block ended because somebody interrupted it.
             sole: Whether the line holds no other block.
         """
-        message = self._messages.find(message_id) or self._begin(message_id, live=False)
+        message = self._messages.confirmed(message_id, text)
+        message = message or self._begin(message_id, live=False)
         stream = message.matching(text)
         if stream is None:
             if message.repeats(uuid, text, sole):
@@ -132,6 +133,7 @@ class TextBlocks:
             stream = Stream()
         if not stream.complete:
             self._giving.settle(message, stream, text, aborted)
+            self._writer.remember(text)
             message.texts.append(text)
         stream.complete = stream.confirmed = True
         if uuid:
@@ -201,7 +203,7 @@ class TextBlocks:
                     self._writer.retract(block)
 
     def repeats(self, text: str) -> bool:
-        """Whether a result repeats one of the last blocks; each is repeated once at most."""
+        """Whether a result repeats one of the last texts; each is repeated once at most."""
         key = hash(text.strip())
         if key not in self._writer.ended:
             return False

@@ -131,6 +131,21 @@ class Messages:
                 self._by_id[message_id] = self._by_id.pop("", current)
         return self._by_id.get(message_id)
 
+    def confirmed(self, message_id: str, text: str) -> Message | None:
+        """The message of a line that confirms a text.
+
+        If the end of a message and the beginning of the next were lost, or came the wrong way
+        round, deltas without an id were taken for those of another message than the line
+        names. So the message that is writing exactly this text goes before one that is not.
+        """
+        message, current = self.find(message_id), self.current
+        if (message is None or message.matching(text) is None) and current and current.live:
+            stream = current.unconfirmed()
+            if stream is not None and str(stream.text) == text:
+                self._by_id[message_id] = current
+                return current
+        return message
+
     def add(self, message: Message) -> Message:
         """Make a message the current one; the oldest one is forgotten."""
         self._by_id.pop(message.id, None)
