@@ -8,10 +8,29 @@ from pathlib import Path
 import pytest
 
 from tests.tui.conftest import MakeStage, Stage
-from tests.tui.conversation_scene import subagents_session, thinking_ids, working_session
+from tests.tui.conversation_scene import (
+    OLD_LOADER,
+    plan_request,
+    question_request,
+    subagents_session,
+    thinking_ids,
+    working_session,
+    write_request,
+)
 from tests.tui.picture import compare
 from tests.tui.scene import coding_session, hard_session, sounding
-from voicestream_tui.model import Ended, Failed
+from voicestream_tui.model import (
+    AgentChanged,
+    AgentLost,
+    AgentState,
+    Ended,
+    Event,
+    Failed,
+    MessageQueued,
+    PermissionAsked,
+    PlayerState,
+    SpeakingStarted,
+)
 
 DARK, LIGHT = "voicestream-dark", "voicestream-light"
 CONTRAST, DUSK = "voicestream-high-contrast", "voicestream-dusk"
@@ -142,3 +161,95 @@ async def test_sub_agents(
     async with stage(size, theme=theme) as s:
         await s.show(*subagents_session(), frames=16)
         compare(s.app, f"sub-agents-{size[0]}x{size[1]}", tmp_path)
+
+
+@pytest.mark.parametrize(("theme", "size"), [(DARK, (120, 36)), (LIGHT, (80, 24))])
+async def test_conversation(
+    stage: MakeStage, theme: str, size: tuple[int, int], tmp_path: Path
+) -> None:
+    async with stage(size, theme=theme, conversing=True, title="claude") as s:
+        s.pipeline.player = PlayerState(12, 1.2, 3.4, (0.0, 0.4), 3.1, 0.12, 0.3)
+        await s.show(*working_session(), SpeakingStarted(12, 89.0))
+        queued = "Then run the tests again,\nand tell me how long they take."
+        await s.show(
+            MessageQueued(1, queued, 90.0),
+            MessageQueued(2, "短い要約もください。", 90.0),
+            AgentChanged(AgentState.WRITING, "", 90.0),
+            frames=16,
+        )
+        await s.press(*"Pin it to 2.2.1 and", "ctrl+j", *"say why in the commit.")
+        await s.show()
+        compare(s.app, f"conversation-{size[0]}x{size[1]}", tmp_path)
+
+
+async def test_conversation_that_waits(stage: MakeStage, tmp_path: Path) -> None:
+    async with stage((80, 24), conversing=True) as s:
+        await s.show(*working_session(), frames=16)
+        compare(s.app, "composer-80x24", tmp_path)
+
+
+async def shown_over(s: Stage, event: Event) -> None:
+    """Show a window over a conversation, its keys ready."""
+    await s.show(*working_session(), event, frames=16)
+    await s.pilot.pause()
+    s.clock.now += 1.0
+    await s.pilot.pause(0.25)
+    await s.show()
+
+
+@pytest.mark.parametrize(("theme", "size"), [(DARK, (120, 36)), (LIGHT, (80, 24))])
+async def test_permission(
+    stage: MakeStage,
+    theme: str,
+    size: tuple[int, int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "src" / "settings" / "loader.py"
+    file.parent.mkdir(parents=True)
+    file.write_text(OLD_LOADER)
+    async with stage(size, theme=theme, conversing=True) as s:
+        await shown_over(s, PermissionAsked(write_request(), 90.0))
+        compare(s.app, f"permission-{size[0]}x{size[1]}", tmp_path)
+
+
+async def test_permission_denied_with_a_reason(stage: MakeStage, tmp_path: Path) -> None:
+    async with stage((80, 24), conversing=True) as s:
+        await shown_over(s, PermissionAsked(write_request("new.py"), 90.0))
+        await s.press("n", *"write a test first")
+        await s.pilot.pause()
+        compare(s.app, "permission-reason-80x24", tmp_path)
+
+
+@pytest.mark.parametrize(("theme", "size"), [(DARK, (120, 36)), (LIGHT, (80, 24))])
+async def test_question(
+    stage: MakeStage, theme: str, size: tuple[int, int], tmp_path: Path
+) -> None:
+    async with stage(size, theme=theme, conversing=True) as s:
+        await shown_over(s, PermissionAsked(question_request(), 90.0))
+        await s.press("2", "1", "3")
+        await s.pilot.pause()
+        compare(s.app, f"question-{size[0]}x{size[1]}", tmp_path)
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
+async def test_plan(stage: MakeStage, size: tuple[int, int], tmp_path: Path) -> None:
+    async with stage(size, conversing=True) as s:
+        await shown_over(s, PermissionAsked(plan_request(), 90.0))
+        compare(s.app, f"plan-{size[0]}x{size[1]}", tmp_path)
+
+
+async def test_put_aside(stage: MakeStage, tmp_path: Path) -> None:
+    async with stage((80, 24), conversing=True) as s:
+        await shown_over(s, PermissionAsked(write_request(), 90.0))
+        await s.press("escape")
+        await s.show()
+        compare(s.app, "aside-80x24", tmp_path)
+
+
+async def test_agent_lost(stage: MakeStage, tmp_path: Path) -> None:
+    async with stage((100, 30), conversing=True) as s:
+        hint = "Its last words: API connection closed unexpectedly"
+        await shown_over(s, AgentLost(1, "claude ended in the middle of a turn.", hint, 90.0))
+        compare(s.app, "lost-100x30", tmp_path)

@@ -81,7 +81,7 @@ class VoicestreamApp(MenuApp):
         super().show_frame()
 
     def hints(self) -> list[KeyHint]:
-        if self.area is not None and self.screen_stack[0].focused is self.area:
+        if self.area is not None and self.area.has_focus:
             stoppable = self.agent_busy or self.speech_due
             return writing_hints(self._player, stoppable=stoppable)
         return key_hints(self._player, self.transcript, conversing=self.area is not None)

@@ -161,8 +161,7 @@ class ConversationApp(SessionApp):
 
     def _type(self, text: str) -> None:
         """Put what was typed while a window appeared where it was meant to go."""
-        focused = self.screen_stack[0].focused
-        if self.area is not None and focused is self.area:
+        if self.area is not None and self.area.has_focus:
             self.area.insert(text)
 
     # --- losing the agent ------------------------------------------------------------------------

@@ -21,6 +21,9 @@ from voicestream_tui.tui.keys import KEYS, SECTIONS, KeyEntry
 from voicestream_tui.tui.rows import printable
 from voicestream_tui.tui.scrollbar import use_whole_cells
 
+_AROUND = 6
+"""Lines of a window around its text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -141,6 +144,9 @@ class TextDialog(ModalScreen[None]):
         use_whole_cells(self.query_one(VerticalScroll))
         self.query_one(VerticalScroll).focus()
 
+    def on_resize(self) -> None:
+        self.query_one(VerticalScroll).styles.max_height = max(self.size.height - _AROUND, 1)
+
     def on_click(self, event: events.Click) -> None:
         if event.widget is self:
             self.dismiss()
@@ -165,7 +171,7 @@ def _section(name: str, keys: Sequence[KeyEntry], key_style: str) -> Text:
     lines = [Text(name, style="bold")]
     for entry in keys:
         if entry.section == name:
-            lines.append(Text.assemble((f" {entry.shown:<10}", key_style), f"{entry.help:<23}"))
+            lines.append(Text.assemble((f" {entry.shown:<11}", key_style), f"{entry.help:<24}"))
     return Text("\n").join(lines)
 
 

@@ -87,7 +87,10 @@ class GuardedDialog(ModalScreen[Result]):
 
     def on_screen_resume(self) -> None:
         if self._over:
-            self.call_later(self.dismiss, None)
+            self.call_later(self._close)
+
+    def _close(self) -> None:
+        self.dismiss(None)
 
     def action_later(self) -> None:
         self.dismiss(None)

@@ -52,7 +52,7 @@ KEYS: tuple[KeyEntry, ...] = (
     KeyEntry("v", "v", "voices", "Choose a voice", "choose a voice", SOUND),
     KeyEntry("t", "t", "themes", "Choose a theme", "choose a theme", SCREEN),
     KeyEntry("e", "e", "problems", "Show problems", "what went wrong so far", SCREEN),
-    KeyEntry("question_mark,f1", "?", "help", "Show all keys", "this help", SCREEN),
+    KeyEntry("question_mark,f1", "? f1", "help", "Show all keys", "this help", SCREEN),
     KeyEntry("ctrl+p", "ctrl+p", "command_palette", "Command palette", "all commands", SCREEN),
     KeyEntry("q", "q", "quit", "Quit", "quit", SCREEN),
     KeyEntry("ctrl+c", "ctrl+c", "give_up", "Clear or quit", "clear the text, or quit", SCREEN),

@@ -11,9 +11,11 @@ from textual.screen import Screen
 from voicestream_tui.model import Voice
 from voicestream_tui.tui.conversation import ConversationApp
 from voicestream_tui.tui.dialogs import Choice, Picker, TextDialog, help_texts, problem_text
-from voicestream_tui.tui.keys import KEYS
+from voicestream_tui.tui.keys import KEYS, TALK, KeyEntry
 from voicestream_tui.tui.themes import borrowed_variables
 from voicestream_tui.tui.transcript import Transcript
+
+_NOT_OFFERED = ("command_palette", "give_up")
 
 
 class MenuApp(ConversationApp):
@@ -73,12 +75,22 @@ class MenuApp(ConversationApp):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The command palette: every key's command, every voice, every theme of ours."""
         for entry in KEYS:
-            if entry.bound and entry.action != "command_palette":
-                yield SystemCommand(entry.title, f"key: {entry.shown}", self._runner(entry.action))
+            if entry.bound and self._offers(entry):
+                yield self._command(entry.title, entry.shown, entry.action)
+        if self.area is not None:
+            yield self._command("Stop the agent and the speech", "escape", "interrupt")
         for voice in self._pipeline.voices() if self._pipeline is not None else ():
             yield SystemCommand(f"Voice: {voice.name}", voice.engine, self._voice_setter(voice))
         for name in self._themes:
             yield SystemCommand(f"Theme: {name}", "", self._theme_setter(name))
+
+    def _offers(self, entry: KeyEntry) -> bool:
+        if entry.action in _NOT_OFFERED:
+            return False
+        return entry.section != TALK if self.area is None else entry.action != "interrupt"
+
+    def _command(self, title: str, key: str, action: str) -> SystemCommand:
+        return SystemCommand(title, f"key: {key}", self._runner(action))
 
     def _runner(self, action: str) -> Callable[[], Any]:
         return lambda: self.call_later(self.run_action, f"app.{action}")

@@ -1,0 +1,103 @@
+"""A request's input as text: nothing hidden, nothing that moves the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from voicestream_tui.model import PermissionRequest
+from voicestream_tui.tui.plan_text import plan_text
+from voicestream_tui.tui.request_text import remembered, request_body
+from voicestream_tui.tui.themes import load_themes, palette_variables
+
+COLOURS = palette_variables(load_themes(None)[0]["voicestream-dark"].palette)
+
+
+def body(tool: str, given: Mapping[str, Any]) -> str:
+    return request_body(PermissionRequest("r", tool, given), COLOURS, "github-dark").plain
+
+
+def test_an_edit_is_a_difference_with_its_surroundings() -> None:
+    before = "\n".join(f"line {n}" for n in range(20))
+    after = before.replace("line 2\n", "LINE 2\n").replace("line 17", "LINE 17")
+    lines = body("Edit", {"file_path": "a", "old_string": before, "new_string": after}).split("\n")
+    assert "- line 2" in lines
+    assert "+ LINE 2" in lines
+    assert "  line 3" in lines
+    assert "⋮" in lines
+    assert "  line 9" not in lines
+
+
+def test_several_edits_stand_one_under_the_other() -> None:
+    edits = [
+        {"old_string": "a", "new_string": "b"},
+        {"old_string": "c", "new_string": ""},
+        "broken",
+    ]
+    assert body("MultiEdit", {"file_path": "x", "edits": edits}) == "- a\n+ b\n⋮\n- c"
+
+
+def test_a_write_that_changes_nothing_says_so() -> None:
+    assert body("Edit", {"old_string": "a", "new_string": "a"}) == "Nothing changes."
+
+
+def test_a_command_stands_as_it_will_run() -> None:
+    command = "rm -rf build && \\\n  make"
+    assert body("Bash", {"command": command, "description": "x"}) == command
+    assert body("Bash", {"command": "ls", "timeout": 5}) == "ls\n\ntimeout: 5"
+
+
+def test_other_inputs_are_names_and_values() -> None:
+    shown = body("mcp__db__query", {"sql": "SELECT 1\nFROM t", "limit": 3, "tags": ["あ"]})
+    assert shown == 'sql:\n  SELECT 1\n  FROM t\nlimit: 3\ntags:\n  [\n    "あ"\n  ]'
+
+
+@pytest.mark.parametrize("tool", ["Bash", "Write", "Edit", "Other"])
+def test_control_characters_are_shown_not_sent(tool: str) -> None:
+    evil = "safe\x1b[2K\x1b[1Aevil\u202e\x07"
+    given = {
+        "Bash": {"command": evil},
+        "Write": {"file_path": "/nonexistent/x", "content": evil},
+        "Edit": {"old_string": "a", "new_string": evil},
+        "Other": {"value": evil, evil: 1},
+    }[tool]
+    shown = body(tool, given)
+    assert not set("\x1b\x07\u202e") & set(shown)
+    assert "evil" in shown
+
+
+def test_very_long_input_says_how_much_is_left_out() -> None:
+    long = "\n".join(str(n) for n in range(6000))
+    for shown in (
+        body("Bash", {"command": long}),
+        body("Write", {"file_path": "/nonexistent/x", "content": long}),
+        body("Other", {"value": long}),
+    ):
+        assert "more lines are not shown here" in shown
+        assert "5999" not in shown
+
+
+@pytest.mark.parametrize("given", [{}, {"command": 5}, {"content": "x"}, {"edits": 3}])
+def test_odd_inputs_are_no_error(given: dict[str, Any]) -> None:
+    for tool in ("Write", "Edit", "MultiEdit", "Bash"):
+        body(tool, given)
+
+
+def test_what_always_remembers_is_said_in_words() -> None:
+    rules = [{"toolName": "Bash", "ruleContent": "npm test:*"}, {"toolName": "Read"}]
+    add = {"type": "addRules", "rules": rules, "behavior": "allow", "destination": "localSettings"}
+    assert remembered([add]) == "allow Bash(npm test:*), Read in this project, for you"
+    mode = {"type": "setMode", "mode": "acceptEdits", "destination": "session"}
+    assert remembered([mode]) == "permission mode acceptEdits for this session"
+    folder = {"type": "addDirectories", "directories": ["/tmp/x"], "destination": "session"}
+    assert remembered([folder]) == "allow the folder /tmp/x for this session"
+    assert remembered([{"type": "new", "x": 1}, mode]).startswith('{"type": "new", "x": 1}; perm')
+
+
+def test_a_plan_loses_its_marks_and_keeps_its_shape() -> None:
+    plan = "# Title #\n\n- one `a*b`\n  1) two **bold**\n\n```py\n# not a heading\n```\nend\x1b"
+    assert plan_text(plan, COLOURS).plain == (
+        "Title\n\n∙ one a*b\n  1) two bold\n\n  # not a heading\nend\ufffd"
+    )
