@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import signal
 import subprocess
 import time
 import wave
@@ -256,3 +257,31 @@ def test_the_voice_of_a_killed_program_is_taken_over(
     before = np.flatnonzero(np.abs(heard[: places[0][0]]) > SAME)
     assert places[0][0] - before[-1] >= WINDOW
     assert places == sorted(places)
+
+
+def test_a_suspended_program_loses_the_voice_and_wakes_up_silent(
+    start: Start, alone: Mapping[str, Speaker]
+) -> None:
+    with NullSink() as sink, sink.record() as recording:
+        one = start("one", FIRST * 3, environment=sink.environment)
+        one.wait_for("speaking")
+        two = start("two", SECOND, environment=sink.environment)
+        two.wait_for("waiting")
+        one.process.send_signal(signal.SIGSTOP)
+        try:
+            two.wait_for("speaking")
+        finally:
+            one.process.send_signal(signal.SIGCONT)
+        one.wait_for("waiting")
+        two.finish()
+        one.finish()
+        recording.advance(0.5)
+        heard = recording.stop()
+    assert_all_was_said(two, alone[SECOND])
+    assert len(one.of("spoken")) == len(one.of("segment"))
+    assert one.waited_for == ["text (two)", ""]
+    sound = Heard(heard)
+    places = [sound.place(one) for one in sentences(sound_of(two.wav))]
+    around = slice(places[0][0] - WINDOW, places[-1][1] + WINDOW)
+    only = Heard(heard[around])
+    assert only.outside([(a - around.start, b - around.start) for a, b in places]) < SAME
