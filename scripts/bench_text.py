@@ -20,7 +20,6 @@ from voicestream_tui.text.protect import protect, restore
 from voicestream_tui.text.reading import Reader
 from voicestream_tui.text.segmenter import Segmenter
 from voicestream_tui.text.verbosity import Verbosity, lead_in, spoken_block
-from voicestream_tui.translate.gate import problem_of
 from voicestream_tui.translate.starter import StarterTranslator
 
 RECORDINGS = Path(__file__).parent.parent / "tests" / "recordings"
@@ -88,7 +87,6 @@ def parts(text: str, japanese: Sequence[str] = ()) -> dict[str, float]:
     return {
         "segment": seconds(lambda: pieces_of(text)),
         "protect": seconds(lambda: [protect(p.english, p.spans) for p in prose]),
-        "gate": seconds(lambda: [problem_of(s.text, m) for s, m in zip(slots, made, strict=True)]),
         "restore": seconds(lambda: [restore(m, s.slots) for s, m in zip(slots, made, strict=True)]),
         "blocks": seconds(
             lambda: [(lead_in(p, Verbosity.FULL), spoken_block(p, Verbosity.FULL)) for p in pieces]

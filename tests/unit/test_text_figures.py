@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voicestream_tui.text.figures import figures_kept
+from voicestream_tui.text.figures import figures_kept, find_number_words
 
 KEPT = [
     ("Port 8080 is used.", "ポート8080を使います。", True),
@@ -34,6 +34,17 @@ KEPT = [
     ("Step 12 of 14.", "14のうち12です。", True),
     ("The 14th of May.", "5月14日です。", True),
 ]
+
+
+def test_numbers_in_words_are_found_with_their_values() -> None:
+    text = "Ten of twenty-four, one hundred and fifty, two thousand, dozens, a half, nine, tens."
+    found = find_number_words(text, 0, len(text))
+    assert [(text[i:j], value) for i, j, value in found] == [
+        ("Ten", 10),
+        ("twenty-four", 24),
+        ("one hundred and fifty", 150),
+        ("two thousand", 2000),
+    ]
 
 
 @pytest.mark.parametrize(("english", "japanese", "kept"), KEPT)

@@ -182,6 +182,14 @@ def test_a_sentence_of_two_clauses_is_split_for_its_second_attempt() -> None:
     assert tally.mended == {"repeats itself": 1}
 
 
+def test_joined_figures_become_one_slot() -> None:
+    def answer(english: str) -> str:
+        return "比は<c0>、時刻は<c1>です。" if "<c1>" in english else "比は4.51です。"
+
+    done, _ = counted(answer, "The ratio is 4.5:1 at 10:30.")
+    assert done.japanese == "比は4.5:1、時刻は10:30です。"
+
+
 def test_a_name_that_is_misspelt_becomes_a_slot() -> None:
     def answer(english: str) -> str:
         return "状態は<c0>にあります。" if "<c0>" in english else "状態はReddisにあります。"

@@ -28,6 +28,7 @@ _SAME = {
     "quarter": 25,
     "teens": 10,
 }
+_VAGUE = frozenset(_SAME) - {"a", "an"}
 _VALUES = {
     **{word: 10 * value for value, word in enumerate(_TENS.split())},
     **{word: value for value, word in enumerate(_ONES.split())},
@@ -72,20 +73,42 @@ def _in_words(english: str) -> set[str]:
     """The values of the numbers in words, and of hours in the afternoon."""
     found = {str(int(match[1]) + 12) for match in _AFTERNOON.finditer(english)}
     for match in _NUMBER_WORDS.finditer(english):
-        total = group = 0
-        after_size = False
-        for word in _WORD.findall(match[0].lower()):
-            if word == "and" and not after_size:
-                found.add(str(total + group))
-                total = group = 0
-            word = word if word in _VALUES or word in _SIZES else word.removesuffix("s")
-            size = _SIZES.get(word, 0)
-            after_size = size > 0
-            if size == 100:
-                group = max(group, 1) * size
-            elif size:
-                total, group = total + max(group, 1) * size, 0
-            else:
-                group += _VALUES.get(word, 0)
-        found.add(str(total + group))
+        found.update(map(str, _values(match[0])))
+    return found
+
+
+def _values(words: str) -> list[int]:
+    """The values of number words: one, or several joined by "and"."""
+    found: list[int] = []
+    total = group = 0
+    after_size = False
+    for word in _WORD.findall(words.lower()):
+        if word == "and" and not after_size:
+            found.append(total + group)
+            total = group = 0
+        word = word if word in _VALUES or word in _SIZES else word.removesuffix("s")
+        size = _SIZES.get(word, 0)
+        after_size = size > 0
+        if size == 100:
+            group = max(group, 1) * size
+        elif size:
+            total, group = total + max(group, 1) * size, 0
+        else:
+            group += _VALUES.get(word, 0)
+    return [*found, total + group]
+
+
+def find_number_words(text: str, start: int, end: int) -> list[tuple[int, int, int]]:
+    """Find the numbers from ten on that are written in words in text[start:end].
+
+    Returns:
+        Their places, in order, each with its value.
+    """
+    found = []
+    for match in _NUMBER_WORDS.finditer(text, start, end):
+        word = match[0].lower()
+        values = _values(word)
+        vague = word[-1] == "s" or not _VAGUE.isdisjoint(_WORD.findall(word))
+        if len(values) == 1 and values[0] >= 10 and not vague:
+            found.append((*match.span(), values[0]))
     return found

@@ -19,6 +19,7 @@ from typing import NamedTuple
 from voicestream_tui.model import Span, SpanStyle
 from voicestream_tui.text.amounts import find_figures, find_large, spell_out
 from voicestream_tui.text.code_words import EMOJI, find_code_words, is_name
+from voicestream_tui.text.figures import find_number_words
 from voicestream_tui.text.glossary import Glossary
 from voicestream_tui.text.tidy import tidy
 
@@ -109,6 +110,10 @@ _SIGNS = {
     "≠": "!=",
     "≈": "~",
 }
+_JOINED_FIGURES = re.compile(
+    r"(?<![\w.,:/-])(?:\d+(?:[.,]\d+)*(?:[:/-]\d+(?:[.,]\d+)*)+(?![\w/-])|\d{2,}(?=:\s))"
+)
+"""Ratios, times, dates, ranges, and what a colon follows: "4.5:1", "10:30", "2024-06-01"."""
 _CAPITALS = re.compile(
     r"(?<=[^.?!:\s\"“(] )[A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+)*|[A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+)+"
 )
@@ -217,7 +222,14 @@ def _terms(english: str, start: int, end: int, glossary: Glossary) -> list[_Plac
 def _code_words(english: str, start: int, end: int, kinds: _Kinds) -> list[_Place]:
     places = [_Place(i, j, english[i:j]) for i, j in find_code_words(english, start, end)]
     if kinds.figures:
+        joined = [match.span() for match in _JOINED_FIGURES.finditer(english, start, end)]
+        places += _more(english, joined, places)
         places += _more(english, find_figures(english, start, end), places)
+        places += [
+            _Place(i, j, f"{value:,}", plain=True)
+            for i, j, value in find_number_words(english, start, end)
+            if all(j <= place.start or place.end <= i for place in places)
+        ]
     if kinds.names:
         names = [match.span() for match in _CAPITALS.finditer(english, start, end)]
         places += _more(english, names, places)

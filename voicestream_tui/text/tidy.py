@@ -20,6 +20,7 @@ _RULES: tuple[tuple[frozenset[str], re.Pattern[str], str], ...] = tuple(
     for signs, pattern, replacement in (
         ('"', rf"[ \u3000]*\"([^\"]*[{_J}][^\"]*)\"[ \u3000]*", r"「\1」"),
         ('"', rf"(?<=[{_J}])[ \u3000]*\"([^\"]*)\"[ \u3000]*(?=[{_J}])", r"「\1」"),
+        ("-", rf"(?<=\S) +- ?(?=[{_J}])", " — "),
         ("(", rf"[ \u3000]*\((?={_NOT_J}[{_J}])([^()（）]*)\)[ \u3000]*", r"（\1）"),
         (":：", rf"(?<=[{_J}])[ \u3000]*[:：][ \u3000]*(?!\d*:)", "："),
         (":：", rf"(?<=[A-Za-z0-9])[:：](?=[{_J}])", "："),
@@ -63,6 +64,8 @@ def tidy(japanese: str, end: str) -> str:
         japanese = _HALF_KANA.sub(lambda kana: unicodedata.normalize("NFKC", kana[0]), japanese)
     if not japanese[:1].isalnum():
         japanese = _BEGINNING.sub("", japanese)
+    if japanese.count('"') == 1:
+        japanese = japanese.replace('"', "")
     signs = set(japanese)
     for about, pattern, replacement in _RULES:
         if not signs.isdisjoint(about):
