@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from voicestream_tui.audio import voice_lock
 from voicestream_tui.audio.file_lock import FileLock, remove_if_free
+from voicestream_tui.audio.voice_folder import voice_folders
 from voicestream_tui.audio.voice_lock import (
     ABANDONED,
     ABANDONED_LOOKS,
@@ -502,10 +502,10 @@ def test_the_folder_of_the_session_is_preferred_where_there_is_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    assert voice_lock.voice_folders()[0] == tmp_path / "voicestream-tui"
+    assert voice_folders()[0] == tmp_path / "voicestream-tui"
     for broken in (str(tmp_path / "missing"), "", "relative"):
         monkeypatch.setenv("XDG_RUNTIME_DIR", broken)
-        folders = voice_lock.voice_folders()
+        folders = voice_folders()
         assert not any(folder.is_relative_to(tmp_path / "missing") for folder in folders)
         assert all(folder.is_absolute() for folder in folders)
         assert str(os.getuid()) in str(folders[-2])

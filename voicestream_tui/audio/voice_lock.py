@@ -15,16 +15,13 @@ import contextlib
 import json
 import os
 import secrets
-import stat
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_state_path
-
 from voicestream_tui.audio.file_lock import FileLock
+from voicestream_tui.audio.voice_folder import first_usable, make_folder, voice_folders
 from voicestream_tui.audio.waiting_line import WaitingLine
 
 LEASE = 2.0
@@ -42,21 +39,6 @@ URGENT = 1000
 SOMEBODY = "another voicestream-tui"
 _LONGEST_TITLE = 60
 _LONGEST_NOTE = 4096
-_APP = "voicestream-tui"
-
-
-def voice_folders() -> Sequence[Path]:
-    """Where the voice of this user on this machine may be kept, best first.
-
-    The same for all sessions of the user, with or without the variable that names the folder of
-    a session; and no folder that several machines may share, as long as there is another.
-    """
-    usual = [Path(os.environ.get("XDG_RUNTIME_DIR", "")), Path(f"/run/user/{os.getuid()}")]
-    return [
-        *(folder / _APP for folder in usual if folder.is_absolute() and folder.is_dir()),
-        Path(tempfile.gettempdir()) / f"{_APP}-{os.getuid()}",
-        user_state_path(_APP, appauthor=False),
-    ]
 
 
 class VoiceLock:
@@ -190,10 +172,10 @@ class VoiceLock:
 
     def _open(self) -> tuple[FileLock, WaitingLine]:
         if self._file is None or self._line is None:
-            folder = _first_usable(self._folders())
+            folder = first_usable(self._folders())
             self._file, self._line = FileLock(folder / "voice"), WaitingLine(folder)
         elif not self._file.path.parent.is_dir():
-            _make(self._file.path.parent)
+            make_folder(self._file.path.parent)
         return self._file, self._line
 
     def _write(self, more: dict[str, Any]) -> None:
@@ -233,29 +215,6 @@ def _sign_of(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_ino, found.st_mtime_ns
-
-
-def _first_usable(folders: Sequence[Path]) -> Path:
-    problem: OSError | None = None
-    for folder in folders:
-        try:
-            _make(folder)
-            trial = FileLock(folder / f"trial-{os.getpid()}-{secrets.token_hex(4)}")
-            trial.take()
-            trial.give(remove=True)
-        except OSError as error:
-            problem = problem or error
-            continue
-        return folder
-    raise problem or FileNotFoundError("no folder to keep the voice in")
-
-
-def _make(folder: Path) -> None:
-    """Make the user's own folder; PermissionError if somebody else made it before."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = folder.stat(follow_symlinks=False)
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
-        raise PermissionError(1, "not a folder of this user's own", str(folder))
 
 
 def _read(file: FileLock) -> dict[str, Any]:
