@@ -16,8 +16,7 @@ from voicestream_tui.agent.requests import (
     read_questions,
 )
 from voicestream_tui.agent.said import Asked, AskWithdrawn
-from voicestream_tui.agent.tool_argument import main_argument
-from voicestream_tui.model import AgentState
+from voicestream_tui.model import AgentState, PermissionRequest
 from voicestream_tui.text.agent_notices import plan_phrase, question_phrase
 
 
@@ -68,12 +67,12 @@ class Asking:
             self._tell_plan(request.tool_use_id, read_plan(request.tool, request.input), agent)
             plan = self._plans.get(request.tool_use_id) or ""
         self._tell_questions(request.tool_use_id, request.tool, request, agent)
-        detail = f"permission: {request.tool} {main_argument(request.tool, request.input)}"
-        self._outlet.show(AgentState.WAITING, detail.strip())
+        asked = permission_request(request, agent, plan)
+        self._outlet.show(AgentState.WAITING, _wanted(asked))
         if request.id and request.id not in self._requests:
             self._requests.note(request.id, request.tool_use_id)
             self._waiting.note(request.id, request.tool_use_id)
-            self._outlet.say(Asked(permission_request(request, agent, plan)))
+            self._outlet.say(Asked(asked))
 
     def withdrawn(self, request_id: str) -> None:
         """A request needs no answer any more."""
@@ -115,3 +114,12 @@ class Asking:
         self._outlet.open_turn()
         self._outlet.notify(phrase, agent, urgent=True)
         self._outlet.say_whole(text, agent, urgent=urgent)
+
+
+def _wanted(asked: PermissionRequest) -> str:
+    """What the user should decide, for the status line."""
+    if asked.questions:
+        return f"question: {asked.argument}"
+    if asked.plan:
+        return "a plan to approve"
+    return f"permission: {asked.tool} {asked.argument}".strip()
