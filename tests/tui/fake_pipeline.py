@@ -40,6 +40,9 @@ class FakePipeline:
         self.may_close.wait(10)
         self.closed = True
 
+    def kill_agent(self) -> None:
+        self.commands.append(("kill_agent",))
+
     def toggle_pause(self) -> bool:
         self.commands.append(("pause",))
         self.player = replace(self.player, paused=not self.player.paused)

@@ -136,3 +136,13 @@ async def test_a_whole_turn_has_a_row_for_each_thing(stage: MakeStage) -> None:
             *("user", "thinking", "prose", "tool", "tool", "tool"),
             *("thinking", "prose", "prose", "notice"),
         ]
+
+
+async def test_code_of_a_sub_agent_folds_too(stage: MakeStage) -> None:
+    async with stage() as s:
+        code = prose(1, "x = 1\ny = 2", kind=Kind.SUBAGENT, agent="Ann", label="Code, 2 lines")
+        await s.show(code, japanese(1, "コード、2行"))
+        assert "Ann: Code, 2 lines" in s.text()
+        assert "y = 2" not in s.text()
+        await s.press("up", "x")
+        assert "y = 2" in s.text()

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from voicestream_tui.model import PermissionRequest
+from voicestream_tui.tui.palette import palette_variables
 from voicestream_tui.tui.plan_text import plan_text
 from voicestream_tui.tui.request_text import remembered, request_body
-from voicestream_tui.tui.themes import load_themes, palette_variables
+from voicestream_tui.tui.themes import load_themes
 
 COLOURS = palette_variables(load_themes(None)[0]["voicestream-dark"].palette)
 

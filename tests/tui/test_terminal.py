@@ -278,3 +278,28 @@ def test_a_closed_stdin_is_no_hindrance(tmp_path: Path) -> None:
         c.press(b"q")
         assert c.finish() == 0
     assert b"code None received None" in c.seen
+
+
+def test_a_message_with_pasted_lines_and_every_kind_of_line_break_is_one(tmp_path: Path) -> None:
+    """What terminals really send: bracketed paste, ctrl+j, shift+enter after kitty's protocol."""
+    program = (
+        session().replace(
+            "app = VoicestreamApp(Pipeline,",
+            "made = []\n    def make(emit):\n"
+            "        made.append(Pipeline(emit, conversing=True))\n        return made[0]\n"
+            "    app = VoicestreamApp(make,",
+        )
+        + "print('said', [c for c in made[0].commands if c[0] == 'send'])\n"
+    )
+    with child(program, str(tmp_path / "log")) as c:
+        c.wait_for(b"enter sends")
+        c.press(b"\x1b[200~first\rsecond\n\x1b[201~")
+        c.press(b"a\nb\x1b[13;2uc\\\r")
+        c.press("日本語、はい".encode())
+        c.wait_for("はい".encode())
+        c.press(b"\r")
+        c.wait_for(b"enter sends")
+        c.press(b"\x03")
+        c.press(b"\x03")
+        assert c.finish() == 0
+    assert "('send', 'first\\nsecond\\na\\nb\\nc\\n日本語、はい')".encode() in c.seen

@@ -10,14 +10,8 @@ import pytest
 from tests.tui.conftest import MakeStage
 from tests.tui.scene import coding_session
 from voicestream_tui.errors import ConfigError
-from voicestream_tui.tui.themes import (
-    PALETTE_KEYS,
-    Palette,
-    VoiceTheme,
-    load_theme,
-    load_themes,
-    shipped_folder,
-)
+from voicestream_tui.tui.palette import PALETTE_KEYS, Palette
+from voicestream_tui.tui.themes import VoiceTheme, load_theme, load_themes, shipped_folder
 
 OURS = load_themes(None)[0]
 BACKGROUNDS = ("background", "selected", "spoken")

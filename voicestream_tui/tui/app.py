@@ -110,7 +110,7 @@ class VoicestreamApp(MenuApp):
             self.transcript.select(None)
         elif self.area is None or self._pipeline is None:
             return
-        elif self.agent_busy or self.speech_due or len(self._desk):
+        elif self.agent_busy or self.speech_due:
             self._pipeline.interrupt()
         elif self.focused is self.area and not self.area.text:
             self.transcript.focus()

@@ -115,3 +115,6 @@ class Composer(Horizontal):
     def compose(self) -> ComposeResult:
         yield Static("> ", classes="composer-mark")
         yield self.area
+
+    def on_click(self) -> None:
+        self.area.focus()

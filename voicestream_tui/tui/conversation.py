@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from voicestream_tui.model import (
+    AgentChanged,
     AgentLost,
     AgentState,
     Alert,
@@ -72,6 +73,9 @@ class ConversationApp(SessionApp):
     def apply(self, event: Event) -> None:
         super().apply(event)
         match event:
+            case AgentChanged(AgentState.STARTING) if self._facts.conversing:
+                # It says nothing until it is told something.
+                self._facts = replace(self._facts, agent=AgentState.WAITING, detail="")
             case MessageQueued(number, text) if self._waiting is not None:
                 self._waiting.queue(number, text)
             case MessageTaken(number, dropped=dropped) if self._waiting is not None:
@@ -109,11 +113,11 @@ class ConversationApp(SessionApp):
         for dialog in (self._asking, self._loss):
             if dialog is not None:
                 dialog.call_off()
-        for widget in (self._composer, self._waiting):
-            if widget is not None:
-                widget.remove()
-        self._composer = self._waiting = None
-        self.transcript.focus()
+        if self._composer is not None and self._waiting is not None:
+            self._composer.remove()
+            self._waiting.remove()
+            self._composer = self._waiting = None
+            self.transcript.focus()
 
     # --- requests --------------------------------------------------------------------------------
 
@@ -197,5 +201,7 @@ class ConversationApp(SessionApp):
             return
         if self._lost is not None:
             self._resume()
+        if not self.agent_busy:
+            self._facts = replace(self._facts, agent=AgentState.REQUESTING, detail="")
         self._pipeline.send(message.text)
         self.transcript.follow()

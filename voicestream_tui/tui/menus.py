@@ -12,7 +12,7 @@ from voicestream_tui.model import Voice
 from voicestream_tui.tui.conversation import ConversationApp
 from voicestream_tui.tui.dialogs import Choice, Picker, TextDialog, help_texts, problem_text
 from voicestream_tui.tui.keys import KEYS, TALK, KeyEntry
-from voicestream_tui.tui.themes import borrowed_variables
+from voicestream_tui.tui.palette import borrowed_variables
 from voicestream_tui.tui.transcript import Transcript
 
 _NOT_OFFERED = ("command_palette", "give_up")

@@ -144,8 +144,10 @@ class PipelineApp(App[None]):
         return self._closer is not None
 
     def leave(self) -> None:
-        """Close the pipeline, then end; asked again, end at once."""
+        """Close the pipeline, then end; asked again, wait for the agent no longer."""
         if self._closer is not None or self._pipeline is None:
+            if self._pipeline is not None:
+                self._pipeline.kill_agent()
             self.exit()
             return
         self._begin_closing()

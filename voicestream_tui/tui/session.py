@@ -83,7 +83,7 @@ class SessionApp(PipelineApp):
     @property
     def agent_busy(self) -> bool:
         """The agent works; an interrupt would stop it."""
-        return self._facts.busy and not self.leaving
+        return self._facts.working and not self.leaving
 
     @property
     def speech_due(self) -> bool:

@@ -73,9 +73,14 @@ class StatusFacts:
     """Seconds; moves the spinner."""
 
     @property
+    def working(self) -> bool:
+        """The agent is in the middle of a turn."""
+        return not self.ended and (self.asked or self.agent in _BUSY)
+
+    @property
     def busy(self) -> bool:
-        working = not self.ended and self.agent in _BUSY
-        return self.closing or (working and not self.asked)
+        """The program or the agent does something; nobody waits for the user."""
+        return self.closing or (self.working and not self.asked)
 
     @property
     def spinner(self) -> str:

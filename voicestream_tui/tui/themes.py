@@ -10,7 +10,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,67 +18,11 @@ from pygments.styles import get_all_styles
 from textual.theme import Theme
 
 from voicestream_tui.errors import ConfigError
+from voicestream_tui.tui.palette import PALETTE_KEYS, STAND_INS, Palette, palette_variables
 
 DEFAULT_THEME = "voicestream-dark"
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _KEYS = ("name", "extends", "dark", "syntax", "colors")
-
-
-@dataclass(frozen=True, slots=True)
-class Palette:
-    """The colours of a theme, each "#rrggbb", named by their use."""
-
-    background: str
-    panel: str
-    """Background of the meter, the status line and windows."""
-    text: str
-    muted: str
-    """Time stamps, notices and labels."""
-    japanese: str
-    accent: str
-    """Keys, marks and frames."""
-    heading: str
-    code: str
-    link: str
-    quote: str
-    tool: str
-    user: str
-    """What the user wrote to the agent."""
-    subagent: str
-    """The first sub-agent; the next three, then the first again."""
-    subagent_2: str
-    subagent_3: str
-    subagent_4: str
-    error: str
-    warning: str
-    success: str
-    selected: str
-    """Background of the selected row."""
-    spoken: str
-    """Background of the row that sounds."""
-    bar: str
-    """The mark at the left edge of the row that sounds."""
-    phrase: str
-    """Background of the phrase that sounds."""
-    phrase_text: str
-    content: str
-    """Background of unfolded code."""
-    track: str
-    """The unlit part of the level bar."""
-    level_low: str
-    level_mid: str
-    level_high: str
-    peak: str
-
-
-PALETTE_KEYS = tuple(field.name for field in fields(Palette))
-_STAND_INS = {
-    "user": "accent",
-    "subagent_2": "link",
-    "subagent_3": "code",
-    "subagent_4": "warning",
-}
-"""What a file need not name: the colour that is taken instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,47 +73,6 @@ class VoiceTheme:
                 **palette_variables(p),
             },
         )
-
-
-def palette_variables(palette: Palette) -> dict[str, str]:
-    """The style sheet's names of the colours: `$vs-level-low` and so on."""
-    return {f"vs-{key.replace('_', '-')}": getattr(palette, key) for key in PALETTE_KEYS}
-
-
-_BORROWED_AGENTS = {
-    "user": "primary",
-    "subagent_2": "primary",
-    "subagent_3": "success",
-    "subagent_4": "warning",
-}
-
-
-def borrowed_variables(theme: Theme) -> dict[str, str]:
-    """The same names for a theme that is not ours, as near as it has them."""
-    of = theme.to_color_system().generate()
-    text, muted = of["foreground"], of["foreground-muted"]
-    near = {
-        **dict.fromkeys(("text", "japanese", "phrase_text", "peak"), text),
-        **dict.fromkeys(("muted", "quote", "tool"), muted),
-        **dict.fromkeys(("accent", "heading", "link", "bar"), of["primary"]),
-        "background": of["background"],
-        "panel": of["panel"],
-        "code": of["success"],
-        "subagent": of["secondary"],
-        **{key: of[name] for key, name in _BORROWED_AGENTS.items()},
-        "error": of["error"],
-        "warning": of["warning"],
-        "success": of["success"],
-        "selected": of["surface-lighten-1"],
-        "spoken": of["surface-lighten-2"],
-        "phrase": of["primary-muted"],
-        "content": of["surface"],
-        "track": of["surface-lighten-2"],
-        "level_low": of["success"],
-        "level_mid": of["warning"],
-        "level_high": of["error"],
-    }
-    return {f"vs-{key.replace('_', '-')}": value for key, value in near.items()}
 
 
 def shipped_folder() -> Path:
@@ -259,8 +162,8 @@ def _palette(path: Path, colors: Any, base: VoiceTheme | None) -> Palette:
     values: dict[str, str] = {}
     for key in PALETTE_KEYS:
         value = colors.get(key, getattr(base.palette, key) if base else None)
-        if value is None and key in _STAND_INS:
-            value = values.get(_STAND_INS[key], colors.get(_STAND_INS[key]))
+        if value is None and key in STAND_INS:
+            value = values.get(STAND_INS[key], colors.get(STAND_INS[key]))
         if value is None:
             raise ConfigError(
                 f"{path}: colors.{key} is missing.",
