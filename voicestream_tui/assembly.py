@@ -30,7 +30,8 @@ from voicestream_tui.stages.spoken import SpokenForm
 from voicestream_tui.text.glossary import Glossary, load_glossary
 from voicestream_tui.text.katakana import english_katakana
 from voicestream_tui.text.lexicon import load_lexicon
-from voicestream_tui.text.reading import Reader
+from voicestream_tui.text.reading import Reader, ReadingOptions
+from voicestream_tui.text.verbosity import Verbosity
 from voicestream_tui.translate.base import Translator
 from voicestream_tui.translate.registry import translators
 
@@ -68,7 +69,7 @@ class Assembly:
         Raises:
             UsageError: a file to write can't be opened.
             EngineError: an engine's name is unknown.
-            ConfigError: the user's lexicon is broken.
+            ConfigError: the user's lexicon or glossary is broken.
         """
         self._settings = settings
         self._job = job
@@ -78,7 +79,8 @@ class Assembly:
         self._recorder: WavRecorder | None = None
         translators.check(settings.translation.engine)
         speakers.check(settings.tts.engine)
-        self._lexicon = load_lexicon(_user_lexicon(settings))
+        self._spoken_form = make_spoken_form(settings)
+        self._glossary = user_glossary(settings)
         if job.keep_raw is not None:
             self._raw = self._open.enter_context(_writable(job.keep_raw))
         if job.record is not None and job.audio:
@@ -102,7 +104,7 @@ class Assembly:
             emit,
             voice_room=self._voice_room() if self._job.audio else None,
             talk=self._job.talk,
-            options=pipeline_options(settings),
+            options=pipeline_options(settings, self._glossary),
             keep_raw=self._keep_raw if self._raw is not None else lambda line: None,
             complaint=self._job.complaint,
         )
@@ -114,7 +116,7 @@ class Assembly:
         settings = self._settings
         player = Player(settings.audio.sample_rate)
         output = self._make_output(player)
-        spoken_form = SpokenForm(Reader(self._lexicon, english_katakana))
+        spoken_form = self._spoken_form
         return VoiceRoom(
             make_speaker=lambda: speakers.make(
                 settings.tts.engine, voices_dir=voices_dir(settings)
@@ -123,6 +125,7 @@ class Assembly:
             output=output,
             spoken_form=spoken_form,
             prepare=lambda: _settle(spoken_form),
+            set_verbosity=lambda level: setattr(spoken_form, "level", level),
             record=self._recorder.write if self._recorder is not None else self._job.on_block,
             lock=self._make_lock(output),
         )
@@ -178,11 +181,12 @@ def _settle(spoken_form: SpokenForm) -> None:
     gc.freeze()
 
 
-def pipeline_options(settings: Settings) -> PipelineOptions:
+def pipeline_options(settings: Settings, glossary: Glossary | None = None) -> PipelineOptions:
     """What the settings say to the pipeline."""
     tts = settings.tts
     return PipelineOptions(
         batch=settings.translation.batch,
+        glossary=glossary or Glossary(),
         voice=tts.voice,
         subagent_voice=tts.subagent_voice,
         speed=tts.speed,
@@ -192,6 +196,7 @@ def pipeline_options(settings: Settings) -> PipelineOptions:
         ahead=settings.audio.lead,
         sentence_gap=tts.sentence_gap,
         paragraph_gap=tts.paragraph_gap,
+        verbosity=Verbosity(tts.verbosity),
         speakable=Speakable(
             code=tts.speak_code,
             tools=tts.speak_tools,
@@ -220,19 +225,20 @@ def make_spoken_form(settings: Settings) -> SpokenForm:
     """Make what gives the text to speak, with the user's readings.
 
     Raises:
-        ConfigError: the user's lexicon is broken.
+        ConfigError: the user's lexicon or glossary is broken.
     """
-    return SpokenForm(Reader(load_lexicon(_user_lexicon(settings)), english_katakana))
+    lexicon = load_lexicon(_user_lexicon(settings), user_glossary(settings))
+    reader = Reader(lexicon, english_katakana, ReadingOptions(emoji=settings.tts.emoji))
+    return SpokenForm(reader, Verbosity(settings.tts.verbosity))
 
 
 def user_glossary(settings: Settings) -> Glossary:
-    """The user's own terms: those of glossary.toml beside the settings file, if it is there.
+    """The user's own terms.
 
     Raises:
         ConfigError: the file is broken.
     """
-    usual = user_config_path(APP_NAME, appauthor=False) / "glossary.toml"
-    return load_glossary(usual if usual.is_file() else None)
+    return load_glossary(_user_file(settings.translation.glossary, "glossary.toml"))
 
 
 def voices_dir(settings: Settings) -> Path:
@@ -243,10 +249,15 @@ def voices_dir(settings: Settings) -> Path:
 
 
 def _user_lexicon(settings: Settings) -> Path | None:
-    if settings.tts.lexicon:
-        return Path(settings.tts.lexicon)
-    usual = user_config_path(APP_NAME, appauthor=False) / "lexicon.toml"
-    return usual if usual.is_file() else None
+    return _user_file(settings.tts.lexicon, "lexicon.toml")
+
+
+def _user_file(named: str, usual: str) -> Path | None:
+    """The file that a setting names, or the usual one beside the settings if it is there."""
+    if named:
+        return Path(named)
+    path = user_config_path(APP_NAME, appauthor=False) / usual
+    return path if path.is_file() else None
 
 
 def _writable(path: Path) -> IO[bytes]:

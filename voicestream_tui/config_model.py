@@ -31,6 +31,8 @@ class TranslationSettings(Table):
     """How many candidates are weighed; more is better and slower."""
     batch: int = Field(default=8, ge=1, le=64)
     """Most sentences translated at once when translation is behind."""
+    glossary: str = Field(default="", json_schema_extra={"path": True})
+    """File with terms of your own; empty is glossary.toml beside the settings file."""
 
 
 class SpeechSettings(Table):
@@ -50,6 +52,10 @@ class SpeechSettings(Table):
     """Seconds of silence after a sentence."""
     paragraph_gap: float = Field(default=0.5, ge=0.0, le=10.0)
     """Seconds of silence after a paragraph, heading or list."""
+    verbosity: Literal["brief", "normal", "full"] = "normal"
+    """How much is said of code, tables, lists and quotes."""
+    emoji: Literal["silent", "named"] = "silent"
+    """Whether emoji are said by name."""
     speak_code: bool = True
     """Speak the short notice that stands for a code block or a table."""
     speak_tools: bool = False

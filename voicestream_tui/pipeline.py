@@ -54,6 +54,7 @@ from voicestream_tui.stages.translation import Translating
 from voicestream_tui.stages.voicing import Voicing
 from voicestream_tui.stages.watchdog import Watchdog
 from voicestream_tui.text.agent_notices import lost_phrase, quiet_phrase
+from voicestream_tui.text.verbosity import Verbosity, contents_of
 from voicestream_tui.translate.base import Translator
 from voicestream_tui.translate.segments import ready_made
 
@@ -129,11 +130,14 @@ class Pipeline:
             voice_idle=self._voice_idle,
             speakable=self.options.speakable,
             echoes=talk is None,
+            abbreviations=self.options.glossary.abbreviations,
         )
         self._translating = Translating(
             self._to_translate,
             make_translator,
             batch=self.options.batch,
+            glossary=self.options.glossary,
+            contents=self._contents,
             on_translated=self._on_translated,
             on_failure=self._announcer.failed,
         )
@@ -289,6 +293,11 @@ class Pipeline:
         if self._voicing is not None:
             self._voicing.set_volume(volume)
 
+    def set_verbosity(self, level: Verbosity) -> None:
+        """Say more or less of code, tables, lists and quotes, from the next sentence on."""
+        if self._voicing is not None:
+            self._voicing.set_verbosity(level)
+
     # --- the way back to the agent ----------------------------------------------------------------
 
     @property
@@ -343,6 +352,10 @@ class Pipeline:
     def volume(self) -> float:
         return self._voicing.volume if self._voicing is not None else self.options.volume
 
+    @property
+    def verbosity(self) -> Verbosity:
+        return self._voicing.verbosity if self._voicing is not None else self.options.verbosity
+
     def voices(self) -> Sequence[Voice]:
         """The installed voices; empty until the engine is there."""
         return self._voicing.voices() if self._voicing is not None else []
@@ -364,6 +377,8 @@ class Pipeline:
             "segments": len(self.segments),
             **self._announcer.counts,
             "withdrawn": len(self._withdrawn),
+            "retried": self._translating.tally.retried.total(),
+            "mended": self._translating.tally.mended.total(),
             "unreadable_lines": self._hearing.unreadable,
             "latency_last_ms": None if last is None else round(1000 * last, 1),
             "latency_p50_ms": spread.p50 if spread else None,
@@ -501,6 +516,11 @@ class Pipeline:
         if stage == "hearing":
             self._failure_code = error.exit_code if isinstance(error, VoicestreamError) else 1
         self._tell(Failed(stage, message, hint, self._clock()))
+
+    def _contents(self, block: Segment) -> Sequence[str]:
+        """What is inside a block and will be said."""
+        full = self._voicing is not None and self._voicing.verbosity is Verbosity.FULL
+        return contents_of(block) if full and block.speakable else ()
 
     def _voice_idle(self) -> bool:
         voicing = self._voicing

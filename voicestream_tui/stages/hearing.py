@@ -6,7 +6,7 @@ line → decoder (`agent.formats`) → text of a block → segmenter (`text.segm
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Protocol
 
 from voicestream_tui.agent.formats import Decoder
@@ -79,6 +79,7 @@ class Hearing:
         voice_idle: Callable[[], bool] = lambda: False,
         speakable: Speakable | None = None,
         echoes: bool = True,
+        abbreviations: Collection[str] = (),
     ) -> None:
         """Wire the stage; `run()` does the work in the calling thread.
 
@@ -88,6 +89,7 @@ class Hearing:
                 a turn may be cut at a clause.
             echoes: the user's messages become rows as the agent repeats them; False if
                 somebody else hands them to `tell()`.
+            abbreviations: the user's own, whose dot ends no sentence.
         """
         self._source = source
         self._decoder = decoder
@@ -97,6 +99,7 @@ class Hearing:
         self._voice_idle = voice_idle
         self._speakable = speakable or Speakable()
         self._echoes = echoes
+        self._abbreviations = abbreviations
         self._order = threading.RLock()
         """Held for one line, or for what others tell: each leaves its rows in one piece."""
         self._blocks: dict[int, TextBlock] = {}
@@ -175,7 +178,9 @@ class Hearing:
     def _text(self, said: Text, now: float) -> None:
         block = self._blocks.get(said.block)
         if block is None:
-            block = TextBlock(said.agent, said.thinking, said.urgent, said.plain)
+            block = TextBlock(
+                said.agent, said.thinking, said.urgent, said.plain, self._abbreviations
+            )
             self._blocks[said.block] = block
         pieces = block.feed(said.text, now)
         aside = block.agent or block.thinking

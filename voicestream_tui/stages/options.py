@@ -12,6 +12,8 @@ from voicestream_tui.model import Samples
 from voicestream_tui.speak.base import Speaker
 from voicestream_tui.stages.playlist import Entry
 from voicestream_tui.stages.speakable import Speakable
+from voicestream_tui.text.glossary import Glossary
+from voicestream_tui.text.verbosity import Verbosity
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class PipelineOptions:
     """What the settings say about the flow."""
 
     batch: int = 8
+    glossary: Glossary = field(default_factory=Glossary)
     voice: str = ""
     subagent_voice: str = ""
     speed: float = 1.0
@@ -28,6 +31,7 @@ class PipelineOptions:
     ahead: float = 3.0
     sentence_gap: float = 0.25
     paragraph_gap: float = 0.5
+    verbosity: Verbosity = Verbosity.NORMAL
     speakable: Speakable = field(default_factory=Speakable)
     finished_after: float = 10.0
     """Seconds a turn must have taken for its end to be told."""
@@ -45,6 +49,8 @@ class VoiceRoom:
     spoken_form: Callable[[Entry], str]
     prepare: Callable[[], None] = lambda: None
     """Loads what `spoken_form` needs, in the thread of speech, before the first sentence."""
+    set_verbosity: Callable[[Verbosity], None] = lambda level: None
+    """Changes what `spoken_form` says of blocks, from the next entry on."""
     record: Callable[[Samples], None] | None = None
     """Gets every block that was played, from the output's thread."""
     lock: VoiceLock | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from voicestream_tui.model import Piece, Timeline
@@ -20,6 +21,8 @@ class TextBlock:
     thinking: bool = False
     urgent: bool = False
     plain: bool = False
+    abbreviations: Collection[str] = ()
+    """The user's own, whose dot ends no sentence."""
     open: bool = True
     segments: list[int] = field(default_factory=list)
     """Ids of the segments that came of it."""
@@ -71,4 +74,5 @@ class TextBlock:
         return self._times[min(bisect_right(self._ends, offset), len(self._times) - 1)]
 
     def _new_segmenter(self) -> Segmenter | PlainSegmenter:
-        return PlainSegmenter() if self.plain else Segmenter()
+        kind = PlainSegmenter if self.plain else Segmenter
+        return kind(self.abbreviations)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from voicestream_tui.errors import EngineError, VoicestreamError
-from voicestream_tui.model import Segment, Translation
+from voicestream_tui.model import Kind, Segment, Translation
 from voicestream_tui.stages.stage import Channel
+from voicestream_tui.text.glossary import Glossary
 from voicestream_tui.translate.base import Translator
 from voicestream_tui.translate.segments import ready_made, translate_segments, untranslated
+from voicestream_tui.translate.tally import Tally
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +26,8 @@ class Translating:
         make_translator: Callable[[], Translator],
         *,
         batch: int,
+        glossary: Glossary | None = None,
+        contents: Callable[[Segment], Sequence[str]] = lambda segment: (),
         on_translated: Callable[[Segment, Translation], None],
         on_failure: Callable[[str, VoicestreamError], None],
     ) -> None:
@@ -31,6 +36,8 @@ class Translating:
         Args:
             make_translator: called in the thread of the stage.
             batch: most segments in one call of the engine.
+            glossary: the user's own terms.
+            contents: gives the English inside a block that is to be said in Japanese.
             on_translated: gets every segment exactly once, in order, whatever breaks.
             on_failure: told once when the engine is given up.
         """
@@ -39,7 +46,11 @@ class Translating:
         self._batch = batch
         self._on_translated = on_translated
         self._on_failure = on_failure
+        self._glossary = glossary
+        self._contents = contents
         self._failures = 0
+        self.tally = Tally()
+        """How often the engine had to be asked again; read by any thread."""
 
     def run(self) -> None:
         """Translate until the channel is closed and empty."""
@@ -54,7 +65,7 @@ class Translating:
                         continue
                     translator = self._translate(translator, waiting)
                     waiting = []
-                    self._on_translated(segment, done)
+                    self._on_translated(segment, self._with_contents(translator, segment, done))
                 translator = self._translate(translator, waiting)
         finally:
             if translator is not None:
@@ -81,7 +92,7 @@ class Translating:
             translations = [untranslated(s, "none", "no translator") for s in segments]
         else:
             try:
-                translations = translate_segments(translator, segments)
+                translations = self._ask(translator, segments)
                 self._failures = 0
             except Exception as error:
                 log.exception("translation failed")
@@ -98,6 +109,27 @@ class Translating:
         for segment, translation in zip(segments, translations, strict=True):
             self._on_translated(segment, translation)
         return translator
+
+    def _ask(self, translator: Translator, segments: list[Segment]) -> list[Translation]:
+        return translate_segments(translator, segments, glossary=self._glossary, tally=self.tally)
+
+    def _with_contents(
+        self, translator: Translator | None, block: Segment, done: Translation
+    ) -> Translation:
+        """Add the Japanese of what is inside a block; without it less is said, and no more."""
+        rows = [
+            Segment(block.id, block.turn, Kind.PROSE, english) for english in self._contents(block)
+        ]
+        if translator is None or not rows:
+            return done
+        try:
+            asked = [row for row in rows if ready_made(row) is None]
+            answers = iter(self._ask(translator, asked) if asked else [])
+            inside = [(ready_made(row) or next(answers)).japanese for row in rows]
+        except Exception:
+            log.exception("the contents of a block could not be translated")
+            return done
+        return replace(done, contents=tuple(inside))
 
 
 def _told(error: Exception) -> VoicestreamError:

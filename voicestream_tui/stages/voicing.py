@@ -30,6 +30,7 @@ from voicestream_tui.stages.playlist import Entry, Playlist
 from voicestream_tui.stages.speech import Speaking
 from voicestream_tui.stages.stage import Stage
 from voicestream_tui.stages.timelines import Timelines
+from voicestream_tui.text.verbosity import Verbosity
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +70,8 @@ class Voicing:
         """Of this turn and those before it nothing more is spoken by itself."""
         self.speed = options.speed
         self.volume = options.volume
+        self.verbosity = options.verbosity
+        self._set_verbosity = room.set_verbosity
         self.player = room.player
         self.output = room.output
         room.player.set_volume(options.volume)
@@ -221,6 +224,12 @@ class Voicing:
     def set_speed(self, speed: float) -> None:
         self.speed = min(max(speed, SPEEDS[0]), SPEEDS[1])
         self._playback.do(self._speaking.restretch)
+
+    def set_verbosity(self, level: Verbosity) -> None:
+        self.verbosity = level
+        self._set_verbosity(level)
+        self._playlist.remake_queued(self.player.snapshot().segment_id)
+        self.player.wake()
 
     def set_volume(self, volume: float) -> None:
         self.volume = min(max(volume, VOLUMES[0]), VOLUMES[1])

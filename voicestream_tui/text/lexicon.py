@@ -24,6 +24,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from voicestream_tui.errors import ConfigError
+from voicestream_tui.text.glossary import Glossary
 
 _TABLES = ("words", "exact")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:'[A-Za-z]+)?")
@@ -56,11 +57,12 @@ class Lexicon:
         return self.exact.get(term) or self.words.get(term.casefold())
 
 
-def load_lexicon(user_file: Path | None = None) -> Lexicon:
-    """The shipped terms and over them the user's.
+def load_lexicon(user_file: Path | None = None, glossary: Glossary | None = None) -> Lexicon:
+    """The shipped terms, over them the readings of a glossary, and over all the user's.
 
     Args:
         user_file: A TOML file as described above.
+        glossary: The user's terms for the translation; those with a reading count here.
 
     Raises:
         ConfigError: the user's file can't be read or says something impossible.
@@ -68,12 +70,14 @@ def load_lexicon(user_file: Path | None = None) -> Lexicon:
     words, exact = _shipped()
     words, exact = dict(words), dict(exact)
     own: list[tuple[str, bool]] = []
+    layers = [glossary.readings()] if glossary is not None else []
     if user_file is not None:
-        own_words, own_exact = _read(user_file)
+        layers.append(_read(user_file))
+    for own_words, own_exact in layers:
         exact = {k: v for k, v in exact.items() if k.casefold() not in own_words}
         words.update(own_words)
         exact.update(own_exact)
-        own = [(term, False) for term in own_words] + [(term, True) for term in own_exact]
+        own += [(term, False) for term in own_words] + [(term, True) for term in own_exact]
     terms = [(term, False) for term in words] + [(term, True) for term in exact]
     japanese = [pair for pair in terms if not pair[0].isascii()]
     phrases = [pair for pair in terms if pair[0].isascii() and not _WORD.fullmatch(pair[0])]
