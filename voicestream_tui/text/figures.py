@@ -35,7 +35,7 @@ _VALUES = {
     **_SAME,
 }
 _NUMBER_WORD = rf"(?:{'|'.join([*_VALUES, *_SIZES])})"
-_NUMBER_WORDS = re.compile(rf"\b{_NUMBER_WORD}(?:(?:[ -]|,? and ){_NUMBER_WORD})*s?\b", re.I)
+_NUMBER_WORDS = re.compile(rf"\b{_NUMBER_WORD}(?:(?:[ -]|,? and ){_NUMBER_WORD}){{0,8}}s?\b", re.I)
 _WORD = re.compile(r"[a-z]+")
 
 
