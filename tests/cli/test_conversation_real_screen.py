@@ -166,3 +166,19 @@ def test_a_signal_in_every_phase_leaves_no_orphan(
         assert not terminal.in_alternate_screen
         assert "Traceback" not in terminal.screen()
     assert not (home / "file").exists()
+
+
+def test_a_second_signal_does_not_wait_for_a_deaf_claude(claude: Path, home: Path) -> None:
+    with (
+        StandinApi([answer("That is all.")]) as api,
+        screen(home, api, claude, "Hi") as terminal,
+    ):
+        terminal.wait_for(shows("That is all."), "the answer")
+        ours = program(home, claude).pid
+        [agent] = agents(home, claude)
+        agent.suspend()  # deaf to everything but SIGKILL
+        os.kill(ours, signal.SIGINT)
+        terminal.wait_for(shows("stopping"), "the beginning of the end")
+        os.kill(ours, signal.SIGINT)
+        assert terminal.exit_code() == 128 + signal.SIGINT
+        until(lambda: not agents(home, claude), "the end of the CLI")
