@@ -42,7 +42,7 @@ from voicestream_tui.agent.said import (
 from voicestream_tui.model import Option, PermissionRequest, Question
 
 TURN = TurnStarted("opus", "s1")
-PLAN = Notice("Plan, waiting for approval", "計画の承認を待っています。", urgent=True)
+PLAN = Notice("Plan, for you to approve", "計画ができました。承認を求めています。", urgent=True)
 QUESTION = Notice("Question, waiting for an answer", "質問があります。", urgent=True)
 PORT = {
     "question": "Which port?",

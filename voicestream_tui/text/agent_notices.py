@@ -61,8 +61,8 @@ def denied_phrase(tool: str) -> tuple[str, str]:
 
 
 def plan_phrase() -> tuple[str, str]:
-    """Announce a plan."""
-    return "Plan, waiting for approval", "計画の承認を待っています。"
+    """Announce a plan; perhaps nobody is there who could approve it, so nothing waits yet."""
+    return "Plan, for you to approve", "計画ができました。承認を求めています。"
 
 
 def question_phrase(count: int) -> tuple[str, str]:
