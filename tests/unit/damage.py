@@ -15,6 +15,8 @@ Path = tuple[str | int, ...]
 DEEP = (40, 300, 700, 900, 950, 1000, 5000, 100_000)
 """Levels of nesting; somewhere among them is what Python's own JSON reader gives up at."""
 
+_DEEPEST = 16
+
 _HOLE = "a hole to be filled with JSON text"
 
 ODD_VALUES: tuple[str, ...] = (
@@ -66,7 +68,9 @@ def odd_values() -> st.SearchStrategy[str]:
 
 
 def paths(value: Any, so_far: Path = ()) -> Iterator[Path]:
-    """Where in a JSON value there is something: each field, each item, at every depth."""
+    """Where in a JSON value there is something: each field, each item, as deep as lines are."""
+    if len(so_far) > _DEEPEST:
+        return
     items: Any = ()
     if isinstance(value, dict):
         items = value.items()
