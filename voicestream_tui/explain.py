@@ -7,7 +7,7 @@ is given and answers, what is shown, what is said, and its phonemes.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TextIO
 
 from voicestream_tui.assembly import (
@@ -24,7 +24,9 @@ from voicestream_tui.stages.playlist import Entry
 from voicestream_tui.text.glossary import Glossary
 from voicestream_tui.text.protect import protect
 from voicestream_tui.text.segmenter import Segmenter
+from voicestream_tui.text.verbosity import Verbosity, contents_of
 from voicestream_tui.translate.base import Translator
+from voicestream_tui.translate.contents import translate_contents
 from voicestream_tui.translate.segments import ready_made, translate_segments
 from voicestream_tui.translate.tally import Tally
 
@@ -42,6 +44,8 @@ class Explainer:
     phonemes: Callable[[str], Sequence[str]] | None = None
     """Gives the phonemes of a spoken form; None if the speech engine can't tell."""
     glossary: Glossary = field(default_factory=Glossary)
+    inside: bool = False
+    """Whether what stands inside a block is said, too."""
 
     def explain(self, text: str) -> Iterator[str]:
         """Yield lines to print.
@@ -67,6 +71,11 @@ class Explainer:
         translation = ready_made(segment)
         if translation is None:
             translation = yield from self._translated(segment)
+        if self.inside and contents_of(segment):
+            contents = translate_contents(self.translator, segment, glossary=self.glossary)
+            for english, japanese in zip(contents_of(segment), contents, strict=True):
+                yield _line("inside", f"{english} -> {japanese}")
+            translation = replace(translation, contents=contents)
         yield _line("shown", translation.japanese)
         spoken = self.spoken_form(Entry(segment, translation))
         yield _line("spoken", spoken or "(nothing)")
@@ -165,6 +174,7 @@ def run_explain(text: str, settings: Settings, out: TextIO) -> int:
         make_spoken_form(settings),
         speaker.phonemes if isinstance(speaker, SaysPhonemes) else None,
         user_glossary(settings),
+        inside=settings.tts.verbosity == Verbosity.FULL,
     )
     try:
         for line in explainer.explain(text):

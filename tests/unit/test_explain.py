@@ -59,16 +59,13 @@ def test_each_step_of_a_sentence_is_a_line() -> None:
 
 def test_a_second_attempt_says_why() -> None:
     lines = explained("It is port 8080.", "ポート80です。", "ポート<c0>です。")
-    assert (
-        lines[3:8]
-        == [
-            "sentence It is port 8080.",
-            "translate It is port 8080.",
-            "-> ポート80です。",
-            "again wrong figures",
-            "translate It is port <c0>.",
-        ]
-    )
+    assert lines[3:8] == [
+        "sentence It is port 8080.",
+        "translate It is port 8080.",
+        "-> ポート80です。",
+        "again wrong figures",
+        "translate It is port <c0>.",
+    ]
     assert "shown ポート8080です。" in lines
 
 
@@ -90,6 +87,18 @@ def test_the_users_terms_are_slots() -> None:
     lines = explained("We deploy it.", "<c0>します。", glossary=glossary)
     assert "slots <c0> 配備" in lines
     assert "shown 配備します。" in lines
+
+
+def test_the_inside_of_a_block_is_translated_where_it_is_said() -> None:
+    explainer = Explainer(Scripted("速い", "遅い"), spoken, inside=True)
+    lines = [" ".join(line.split()) for line in explainer.explain("|Fast|3|\n|-|-|\n|Slow|9|\n")]
+    inside = [line for line in lines if line.startswith("inside")]
+    assert inside == [
+        "inside Fast -> 速い",
+        "inside 3 -> 3",
+        "inside Slow -> 遅い",
+        "inside 9 -> 9",
+    ]
 
 
 def test_no_control_character_reaches_the_terminal() -> None:
