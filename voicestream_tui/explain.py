@@ -174,7 +174,7 @@ def run_explain(text: str, settings: Settings, out: TextIO) -> int:
         make_spoken_form(settings),
         speaker.phonemes if isinstance(speaker, SaysPhonemes) else None,
         user_glossary(settings),
-        inside=settings.tts.verbosity == Verbosity.FULL,
+        inside=Verbosity(settings.tts.verbosity) is Verbosity.FULL,
     )
     try:
         for line in explainer.explain(text):
