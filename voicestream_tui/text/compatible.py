@@ -41,6 +41,7 @@ _OTHERS = str.maketrans(
     }
 )
 _SLASH = "\u2044"
+_ANY = re.compile(f"[⁰¹²³⁴-⁹⁻⁺ⁿ{''.join(_NUMBERS)}\u20e3℃½⅓⅔¼¾⅕-⅞{''.join(map(chr, _OTHERS))}]")
 _LONE_FRACTION = re.compile(r"(?<=\d)(?=[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞])")
 
 
@@ -49,8 +50,8 @@ def compatible(text: str) -> str:
 
     "x²" → "x^2", "①②" → "1、2", "Ⅲ" → "3", "½" → "1/2", "3㎡" → "3m^2".
     """
-    if text.isascii():
-        return text
+    if not _ANY.search(text):
+        return unicodedata.normalize("NFKC", text).replace(_SLASH, "/")
     text = _POWER.sub(lambda match: "^" + match[0].translate(_RAISED), text)
     text = _NUMBER_SIGNS.sub(lambda match: "、".join(_NUMBERS[sign] for sign in match[0]), text)
     text = _DEGREES.sub("度", _KEYCAP.sub(r"\1", text))

@@ -199,9 +199,10 @@ NAMES = {
 """What agents write most, by name."""
 
 _UNNAMED = "絵文字"
+_FIRST = r"[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u231a\u231b\u23e9-\u23f3○◯◎△★☆]"
+_ANY = re.compile(_FIRST)
 _PICTURE = re.compile(
-    r"[\U0001f1e6-\U0001f1ff]{2}"
-    r"|(?:[\U0001f000-\U0001faff]|[\u2600-\u27bf\u2b00-\u2bff\u231a\u231b\u23e9-\u23f3○◯◎△★☆](?!\ufe0e))"
+    rf"[\U0001f1e6-\U0001f1ff]{{2}}|{_FIRST}"
     r"\ufe0f?[\U0001f3fb-\U0001f3ff]?(?:\u200d[\u2600-\u27bf\U0001f000-\U0001faff]\ufe0f?)*"
 )
 _WORD = re.compile(r"[^\W_]")
@@ -213,12 +214,13 @@ _FACE = re.compile(
 _EYES = re.compile(
     r"\^[_.\-oO~]?\^|[;；:'´｀`][ω∀・д_]|ω|∀|Д|´|｀|ﾟ|°□°|>_<|T_T|;_;|\._\.|¯|益|_ _|≧|￣"
 )
+_FACE_SIGNS = re.compile(r"[(（:;=8xX<^]|orz")
 _SMILE = re.compile(r"(?<!\S)(?:[:;=8]['^o-]?[()DPpO/|]|[xX]D|<3|\^\^;?|orz)(?![^\s。、])")
 
 
 def without_faces(text: str) -> str:
     """The text without kaomoji and emoticons: (^_^), (´・ω・`), m(_ _)m, :-), orz."""
-    if "(" not in text and "（" not in text and not _SMILE.search(text):
+    if not _FACE_SIGNS.search(text):
         return text
     text = _FACE.sub(lambda match: " " if _EYES.search(match["inside"]) else match[0], text)
     return _SMILE.sub(" ", text)
@@ -226,7 +228,7 @@ def without_faces(text: str) -> str:
 
 def telling_marks(text: str) -> bool:
     """Whether the marks of a sentence carry its meaning: nothing else does, or they differ."""
-    if text.isascii():
+    if not _ANY.search(text):
         return False
     marks = {name for sign in _PICTURE.findall(text) if (name := MARKS.get(sign[0]))}
     if not marks:
@@ -244,7 +246,7 @@ def with_emoji_said(text: str, *, named: bool, telling: bool) -> str:
         named: whether all of them are said.
         telling: whether at least the marks are said: `telling_marks` of the whole sentence.
     """
-    if text.isascii():
+    if not _ANY.search(text):
         return text
 
     def said(match: re.Match[str]) -> str:

@@ -30,23 +30,25 @@ _SAID = re.compile(rf"[{_JAPANESE}0-9]")
 _LONGEST_SIGNS = 6
 """Signs of a piece of code that has no words, said by their names."""
 
-_TIDY: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"）(?=[ \u3000]*(?:[ぁ-ん、。！？（]|\Z))"), ""),
-    (re.compile(r"[（）]"), symbols.PAUSE),
-    (re.compile(rf"[^{_JAPANESE}0-9、。！？. ]+"), ""),
-    (re.compile(r"(?<!\d)\.|\.(?!\d)"), ""),
-    (re.compile(r" *([、。！？])[ 、]*"), r"\1"),
-    (re.compile(r"[、。]*([！？])[、。！？]*"), r"\1"),
-    (re.compile(r"[、。]*。[、。]*"), "。"),
-    (re.compile(r"\A[、。！？ ]+|[、 ]+\Z"), ""),
-    (re.compile(r" タグ(?=要素|タグ|コンポーネント)"), ""),
-    (re.compile(r"(?<=[ぁ-ん一-鿿]) +| +(?=[ぁ-ん一-鿿])"), ""),
-    (re.compile(r"  +"), " "),
-    (re.compile(r"オプション ?(オプション|フラグ|引数)"), r"\1"),
-    (re.compile(r"バージョン ?(?:バージョン)+"), "バージョン"),
+_TIDY: tuple[tuple[str, re.Pattern[str], str], ...] = (
+    ("）", re.compile(r"）(?=[ \u3000]*(?:[ぁ-ん、。！？（]|\Z))"), ""),
+    ("（", re.compile(r"（"), symbols.PAUSE),
+    ("）", re.compile(r"）"), symbols.PAUSE),
+    ("", re.compile(rf"[^{_JAPANESE}0-9、。！？. ]+"), ""),
+    (".", re.compile(r"(?<!\d)\.|\.(?!\d)"), ""),
+    ("", re.compile(r"(?<=[、。！？])[ 、]+| +(?=[、。！？])"), ""),
+    ("！", re.compile(r"[、。]*([！？])[、。！？]*"), r"\1"),
+    ("？", re.compile(r"[、。]*([！？])[、。！？]*"), r"\1"),
+    ("。", re.compile(r"[、。]*。[、。]*"), "。"),
+    (" タグ", re.compile(r" タグ(?=要素|タグ|コンポーネント)"), ""),
+    (" ", re.compile(r"(?<=[ぁ-ん一-鿿]) +| +(?=[ぁ-ん一-鿿])"), ""),
+    ("  ", re.compile(r"  +"), " "),
+    ("オプション", re.compile(r"オプション ?(オプション|フラグ|引数)"), r"\1"),
+    ("バージョン", re.compile(r"バージョン ?(?:バージョン)+"), "バージョン"),
     # Open JTalk says スィー for the letter C in katakana.
-    (re.compile(r"(?<![ァ-ヺー])シー(?![ァ-ヺー])"), "しー"),
+    ("シー", re.compile(r"(?<![ァ-ヺー])シー(?![ァ-ヺー])"), "しー"),
 )
+"""What must be there for a rule, the rule, and what is put in place: applied in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +99,7 @@ class Reader:
         telling = telling_marks(japanese)
         for text, code in _stretches(japanese, spans, checkbox.end() if checkbox else 0):
             spoken = _joined(spoken, self._code(text) if code else self._prose(text, telling))
-        for pattern, replacement in _TIDY:
-            spoken = pattern.sub(replacement, spoken)
-        return spoken
+        return _tidied(spoken)
 
     def _code(self, text: str) -> str:
         bare = text.strip()
@@ -128,6 +128,13 @@ class Reader:
             return _apart(before, said) + said + _apart(said, after)
 
         return _FOREIGN.sub(spoken, plain)
+
+
+def _tidied(spoken: str) -> str:
+    for needed, pattern, replacement in _TIDY:
+        if needed in spoken:
+            spoken = pattern.sub(replacement, spoken)
+    return spoken.lstrip("、。！？ ").rstrip("、 ")
 
 
 def _by_name(signs: str) -> str:

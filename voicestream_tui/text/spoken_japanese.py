@@ -43,7 +43,8 @@ _LINE_WORDS = (
 _AFTER_LINE = r"(?![うわいえおっきくけこ為動政事列員楽程使火])"
 _MINUTES = r"(?!の[一-鿿\d]|岐|類|野|析|散|離|解|配|子|母|冊|割|岐)"
 
-_Rule = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
+_Rule = tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]]
+"""What must be there for the rule, the rule, and what is put in place."""
 
 
 def _scaled(match: re.Match[str]) -> str:
@@ -61,86 +62,101 @@ def _in_kanji(match: re.Match[str]) -> str:
     return f"{match[1]}{said}"
 
 
+def _rules(needed: str, *rules: tuple[str, str | Callable[[re.Match[str]], str]]) -> list[_Rule]:
+    """Rules for each of the characters, one of which must be there."""
+    compiled = [(re.compile(pattern), replacement) for pattern, replacement in rules]
+    return [(sign, pattern, replacement) for sign in needed for pattern, replacement in compiled]
+
+
+_RANGES = (
+    (rf"(?<={_BEFORE_RANGE})\s?[〜~]\s?(?={_AFTER_RANGE})", "から"),
+    (r"(?<=[A-Za-z])〜(?=[A-Za-z\d])", "から"),
+    (r"(?<=\d)\s?[〜~](?=\s*(?:\Z|[、。）)」]|です|の))", "から"),
+    (r"\A\s*[〜~]\s*\Z", "から"),
+)
 _ALWAYS: tuple[_Rule, ...] = (
     # Ranges: 3〜5件, 9時〜17時, 10時-12時, 100〜
-    (re.compile(rf"(?<={_BEFORE_RANGE})\s?[〜~]\s?(?={_AFTER_RANGE})"), "から"),
-    (re.compile(r"(?<=[A-Za-z])〜(?=[A-Za-z\d])"), "から"),
-    (re.compile(r"(?<=\d)\s?[〜~](?=\s*(?:\Z|[、。）)」]|です|の))"), "から"),
-    (re.compile(r"(?<=\d[時分日月年章回])\s?[-–—―]\s?(?=\d)"), "から"),
-    (re.compile(r"\A\s*[〜~～]\s*\Z"), "から"),
+    *_rules("〜~", *_RANGES),
+    *_rules("-–—―", (r"(?<=\d[時分日月年章回])\s?[-–—―]\s?(?=\d)", "から")),
     # Amounts: 1.2M件, 5/10件, 5件/秒
-    (
-        re.compile(rf"(?<![A-Za-z0-9_.,])(\d{{1,6}}(?:\.\d{{1,3}})?)\s?([kKMB])(?=\s?{_COUNTED})"),
-        _scaled,
+    *_rules(
+        "kKMB",
+        (rf"(?<![A-Za-z0-9_.,])(\d{{1,6}}(?:\.\d{{1,3}})?)\s?([kKMB])(?=\s?{_COUNTED})", _scaled),
     ),
-    (
-        re.compile(
+    *_rules(
+        "/",
+        (
             r"(?<![A-Za-z0-9_./])(\d{1,9})\s?/\s?(\d{1,9})\s?"
-            r"(件|個|行|回|人|名|問|ページ|テスト|ファイル|ステップ|タスク|項目|か所|箇所)"
+            r"(件|個|行|回|人|名|問|ページ|テスト|ファイル|ステップ|タスク|項目|か所|箇所)",
+            r"\2\3中\1\3",
         ),
-        r"\2\3中\1\3",
-    ),
-    (
-        re.compile(
-            rf"(?<![A-Za-z0-9_.,/])({_NUMBER}\s?{_UNIT})\s?/\s?(?=[^\W\d])({_PER})(?![A-Za-z])"
+        (
+            rf"(?<![A-Za-z0-9_.,/])({_NUMBER}\s?{_UNIT})\s?/\s?(?=[^\W\d])({_PER})(?![A-Za-z])",
+            r"1\2あたり\1",
         ),
-        r"1\2あたり\1",
     ),
     # Counters.
-    (re.compile(r"(?<![\d.])(\d*)(?<=\d)8分" + _MINUTES), r"\g<1>0ハップン"),
-    (re.compile(r"(?<![\d.,])8分" + _MINUTES), "ハップン"),
-    (re.compile(r"(?<![\d.,])(\d+)8個"), r"\g<1>0ハッコ"),
-    (re.compile(r"(?<![\d.,])8個"), "ハッコ"),
-    (re.compile(r"(?<=[\d一二三四五六七八九十数何])[かカヵヶケ]所"), "箇所"),
-    (re.compile(r"(?<=[\d一二三四五六七八九十数何])[カヵケ]月"), "ヶ月"),
-    (re.compile(r"(?<![\d.,])1組(?!織|合|み)"), "ヒトクミ"),
-    (re.compile(r"(?<![\d.,])2組(?!織|合|み)"), "フタクミ"),
-    (re.compile(r"(?<![\d.,])1セット"), "ワンセット"),
-    (re.compile(r"(?<![\d.,])2セット"), "ニセット"),
-    (re.compile(r"(番号[はがをの]?)\s?([1-9]\d{0,2})(?![\d.,:/A-Za-z-])"), _in_kanji),
+    *_rules(
+        "8",
+        (rf"(?<![\d.])(\d*)(?<=\d)8分{_MINUTES}", r"\g<1>0ハップン"),
+        (rf"(?<![\d.,])8分{_MINUTES}", "ハップン"),
+        (r"(?<![\d.,])(\d+)8個", r"\g<1>0ハッコ"),
+        (r"(?<![\d.,])8個", "ハッコ"),
+    ),
+    *_rules("所", (r"(?<=[\d一二三四五六七八九十数何])[かカヵヶケ]所", "箇所")),
+    *_rules("月", (r"(?<=[\d一二三四五六七八九十数何])[カヵケ]月", "ヶ月")),
+    *_rules(
+        "組",
+        (r"(?<![\d.,])1組(?!織|合|み)", "ヒトクミ"),
+        (r"(?<![\d.,])2組(?!織|合|み)", "フタクミ"),
+    ),
+    *_rules(
+        "セ",
+        (r"(?<![\d.,])1セット", "ワンセット"),
+        (r"(?<![\d.,])2セット", "ニセット"),
+    ),
+    *_rules("号", (r"(番号[はがをの]?)\s?([1-9]\d{0,2})(?![\d.,:/A-Za-z-])", _in_kanji)),
     # Words that Open JTalk takes for others.
-    (
-        re.compile(r"を行っ|(?<=[一-鿿ァ-ヺー]が)行っ(?=[てた])"),
-        lambda m: m[0].replace("行", "おこな"),
+    *_rules(
+        "行",
+        (r"(?<=を)行(?=っ)|(?<=[一-鿿ァ-ヺー]が)行(?=っ[てた])", "おこな"),
+        (rf"(?<=[のァ-ヺー])行{_AFTER_LINE}", "ギョウ"),
+        (rf"({_LINE_WORDS}|何[十百千万]{{1,2}})行{_AFTER_LINE}", r"\1ギョウ"),
+        (r"(?<![一-鿿々\d])行(?=末|ごと|毎|[をがはもとや、](?!う)|の(?!は)|単位)", "ギョウ"),
     ),
-    (re.compile(rf"(の|[ァ-ヺー]|何[十百千万]{{1,2}}|{_LINE_WORDS})行{_AFTER_LINE}"), r"\1ギョウ"),
-    (
-        re.compile(r"(?<![一-鿿々\d])行(?=末|ごと|毎|[をがはもとや、](?!う)|の(?!は)|単位)"),
-        "ギョウ",
-    ),
-    (re.compile(r"ギョウ末"), "ギョウマツ"),
-    (
-        re.compile(
+    *_rules("末", (r"ギョウ末", "ギョウマツ")),
+    *_rules(
+        "何",
+        (
             r"何(?=件|秒|番|文字|個|回|倍|度|行|列|桁|枚|本|台|種|通り|段|章|ページ|パーセント|バイト"
-            r"|ビット|ミリ|キロ|メガ|ギガ|日|年|か月|ヶ月|箇所|か所|円|ドル|点|つ目|割|階|語|重|らか|十|百|千|万)"
+            r"|ビット|ミリ|キロ|メガ|ギガ|日|年|か月|ヶ月|箇所|か所|円|ドル|点|つ目|割|階|語|重|らか"
+            r"|十|百|千|万)",
+            "ナン",
         ),
-        "ナン",
     ),
-    (re.compile(r"(?<=[がはも])空(?=\Z|[、。）)かのでだにと])"), "カラ"),
-    (
-        re.compile(
-            r"(?<![一二三四五六七八九数何百千万\d])十分(?!間|後|前|以|ご|待|おき|程|ほど|か[らか])"
+    *_rules("空", (r"(?<=[がはも])空(?=\Z|[、。）)かのでだにと])", "カラ")),
+    *_rules(
+        "十",
+        (
+            r"(?<![一二三四五六七八九数何百千万\d])十分"
+            r"(?!間|後|前|以|ご|待|おき|程|ほど|か[らか])",
+            "ジュウブン",
         ),
-        "ジュウブン",
     ),
-    (re.compile(r"偽(?=なら|だ|で|、|。|と[なのし]|\Z|陽性|陰性)"), "ギ"),
-    (re.compile(r"真(?=陽性|陰性)"), "シン"),
-    (re.compile(r"・(?=[ァ-ヺー])(?<=[ァ-ヺー]・)"), " "),
-    (re.compile(r"・+|(?<=[」』])\s?(?=[「『])"), "、"),
+    *_rules("偽", (r"偽(?=なら|だ|で|、|。|と[なのし]|\Z|陽性|陰性)", "ギ")),
+    *_rules("真", (r"真(?=陽性|陰性)", "シン")),
+    *_rules("・", (r"(?<=[ァ-ヺー])・(?=[ァ-ヺー])", " "), (r"・+", "、")),
+    *_rules("」』", (r"(?<=[」』])\s?(?=[「『])", "、")),
+)
+_COMPARISON = (
+    r"(?<![<>=!\-\d])(?<!\d )(?:(?<!\A)|(?=[<>]\d|[<>]=|[≤≥≦≧]))"
+    rf"(>=|<=|[≥≧≤≦<>])\s?({_NUMBER}(?:\s?{_UNIT})?)(?![\d.]*[A-Za-z<>/=])"
 )
 _PROSE: tuple[_Rule, ...] = (
-    (re.compile(r"\A\s*(\d{1,3})[.)]\s+(?=\S)"), r"\1、"),
-    (
-        re.compile(
-            r"(?<![<>=!\-\d])(?<!\d )(?:(?<!\A)|(?=[<>]\d|[<>]=|[≤≥≦≧]))"
-            rf"(>=|<=|[≥≧≤≦<>])\s?({_NUMBER}(?:\s?{_UNIT})?)"
-            r"(?![\d.]*[A-Za-z<>/=])"
-        ),
-        lambda m: m[2] + _COMPARED[m[1]],
-    ),
-    (re.compile(r"(?<![A-Za-z0-9_)~.=/約^-])~\s?(?=[\d$¥€])"), "約"),
+    *_rules(".)", (r"\A\s*(\d{1,3})[.)]\s+(?=\S)", r"\1、")),
+    *_rules("<>≥≧≤≦", (_COMPARISON, lambda m: m[2] + _COMPARED[m[1]])),
+    *_rules("~", (r"(?<![A-Za-z0-9_)~.=/約^-])~\s?(?=[\d$¥€])", "約")),
 )
-_SIGN = re.compile(r"[0-9」』〜~・行何空十偽真≥≧≤≦]")
 
 
 def help_japanese(text: str, code: bool) -> str:
@@ -150,11 +166,10 @@ def help_japanese(text: str, code: bool) -> str:
         text: a stretch in NFKC.
         code: whether it is inline code, where signs stand for themselves.
     """
-    if not _SIGN.search(text):
-        return text
-    for pattern, replacement in _ALWAYS:
-        text = pattern.sub(replacement, text)
-    if not code:
-        for pattern, replacement in _PROSE:
+    for needed, pattern, replacement in _ALWAYS if code else _ALL:
+        if needed in text:
             text = pattern.sub(replacement, text)
     return text
+
+
+_ALL = _ALWAYS + _PROSE
