@@ -50,8 +50,10 @@ def is_row(kind: str, text: str = "") -> Callable[[JsonEvent], bool]:
     )
 
 
-def done(event: JsonEvent) -> bool:
-    return event["event"] == "agent" and event["state"] in ("done", "failed")
+def wait_for_turn(run: Run) -> None:
+    """Read on to the end of a turn that has not begun yet."""
+    run.wait_for(lambda event: event.get("state") == "requesting", "the beginning of the turn")
+    run.wait_for(lambda event: event.get("state") in ("done", "failed"), "the end of the turn")
 
 
 def rows(run: Run) -> list[tuple[str, str]]:
@@ -64,9 +66,9 @@ def test_two_turns_are_one_conversation(claude: Path, home: Path) -> None:
     replies = [answer("The port is 8080."), answer("Then use a socket.")]
     with StandinApi(replies) as api, chat(home, api, claude, audio=SILENT) as run:
         run.say("Which port?")
-        run.wait_for(done, "the first answer")
+        wait_for_turn(run)
         run.say("And without a port?")
-        run.wait_for(done, "the second answer")
+        wait_for_turn(run)
         run.hang_up()
         assert run.finish() == 0
     assert api.prompts == ["Which port?", "And without a port?"]
@@ -148,7 +150,7 @@ def test_an_api_error_is_told_once_and_the_conversation_goes_on(claude: Path, ho
     error = ApiError(403, "permission_error", "The prompt is made of cheese.")
     with StandinApi([error, answer("Better.")]) as api, chat(home, api, claude) as run:
         run.say("Cheese.")
-        run.wait_for(done, "the error")
+        wait_for_turn(run)
         run.say("Bread.")
         run.wait_for(is_row("prose", "Better."), "the answer")
         run.hang_up()
@@ -170,9 +172,9 @@ def test_a_connection_cut_in_mid_answer_does_not_end_the_conversation(
         chat(home, api, claude) as run,
     ):
         run.say("Hi")
-        run.wait_for(done, "the end of the turn")
+        wait_for_turn(run)
         run.say("Go on")
-        run.wait_for(done, "the end of the second turn")
+        wait_for_turn(run)
         run.hang_up()
         run.finish()
     said = [text for kind, text in rows(run) if kind == "prose"]
@@ -228,13 +230,13 @@ def test_a_signal_while_a_tool_runs_ends_claude_and_the_tool(claude: Path, home:
 
 def test_a_signal_between_two_turns_ends_claude(claude: Path, home: Path) -> None:
     with StandinApi([answer("Hello.")]) as api, chat(home, api, claude, "Hi") as run:
-        run.wait_for(done, "the end of the turn")
+        wait_for_turn(run)
         interrupted(run)
 
 
 def test_a_second_signal_does_not_wait_for_claude(claude: Path, home: Path) -> None:
     with StandinApi([answer("Hello.")]) as api, chat(home, api, claude, "Hi") as run:
-        run.wait_for(done, "the end of the turn")
+        wait_for_turn(run)
         (process,) = [one for one in family(run.home) if one.name() == claude.name]
         process.suspend()  # deaf to everything but SIGKILL
         run.process.send_signal(signal.SIGINT)
@@ -244,7 +246,7 @@ def test_a_second_signal_does_not_wait_for_claude(claude: Path, home: Path) -> N
 
 def test_a_claude_that_dies_ends_a_conversation_without_a_screen(claude: Path, home: Path) -> None:
     with StandinApi([answer("Hello.")]) as api, chat(home, api, claude, "Hi") as run:
-        run.wait_for(done, "the end of the turn")
+        wait_for_turn(run)
         (process,) = [one for one in family(run.home) if one.name() == claude.name]
         process.kill()
         assert run.finish() == 128 + signal.SIGKILL

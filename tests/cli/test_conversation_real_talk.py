@@ -111,11 +111,16 @@ class Chat:
         return None
 
     def wait_for_end(self, turns: int = 1) -> None:
-        over = (AgentState.DONE, AgentState.FAILED)
-        self.log.wait_for(
-            lambda: sum(event.state in over for event in self.log.of(AgentChanged)) >= turns,
-            PATIENCE,
-        )
+        self.log.wait_for(lambda: self._turns_over() >= turns, PATIENCE)
+
+    def _turns_over(self) -> int:
+        began = over = 0
+        for event in self.log.of(AgentChanged):
+            if event.state is AgentState.REQUESTING:
+                began = 1
+            elif event.state in (AgentState.DONE, AgentState.FAILED):
+                over, began = over + began, 0
+        return over
 
     def wait_for_request(self, count: int = 1) -> PermissionAsked:
         self.log.wait_for(lambda: len(self.log.of(PermissionAsked)) >= count, PATIENCE)
