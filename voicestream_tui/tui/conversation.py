@@ -201,7 +201,5 @@ class ConversationApp(SessionApp):
             return
         if self._lost is not None:
             self._resume()
-        if not self.agent_busy:
-            self._facts = replace(self._facts, agent=AgentState.REQUESTING, detail="")
         self._pipeline.send(message.text)
         self.transcript.follow()

@@ -33,7 +33,7 @@ _WORDS = {
     AgentState.TOOL: "using a tool",
     AgentState.RETRYING: "trying again",
     AgentState.WAITING: "waiting for you",
-    AgentState.DONE: "finished",
+    AgentState.DONE: "finished writing",
     AgentState.FAILED: "failed",
 }
 _OVER = frozenset({AgentState.DONE, AgentState.WAITING})
@@ -111,10 +111,9 @@ def _words(facts: StatusFacts) -> str:
     detail = one_line(facts.detail)
     if facts.agent is AgentState.STARTING and detail:
         return f"waiting for {'standard input' if detail == _STDIN else detail}"
-    if facts.agent is AgentState.DONE:
-        words = "waiting for you" if facts.conversing else "finished writing"
-    else:
-        words = _WORDS[facts.agent]
+    if facts.agent is AgentState.DONE and facts.conversing:
+        return _WORDS[AgentState.WAITING]
+    words = _WORDS[facts.agent]
     return f"{words}: {detail}" if detail else words
 
 
