@@ -1,7 +1,8 @@
 """Streams as claude writes them, of either version, made up, with what the listener should hear.
 
 Every word of a made-up text is a *token*, a number between `w` and `x` that comes in no other
-place: whether something was said twice, or not at all, shows in the list of tokens.
+place: whether something was said twice, or not at all, shows in the list of tokens. Thoughts have
+tokens of their own, between `t` and `x`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 
 Line = dict[str, Any]
 
-TOKEN = re.compile(r"w\d+x")
+TOKEN = re.compile(r"[wt]\d+x")
 _NOISE = r'"session_id":"0b5c",?|"parent_tool_use_id":null,?|"role":"assistant",|"model":"opus",'
 
 _JOINTS = (" ", " ", " ", ", ", ". ", ".\n\n", ".\n- ", " `", "` ", ":\n\n```py\n", "\n```\n\n# ")
@@ -40,6 +41,8 @@ class Stream:
     """Of the main agent."""
     sub: list[str]
     """Of its sub-agents."""
+    thoughts: list[str]
+    """Of the main agent, where nothing was cut off."""
     text: str | None
     """The main agent's text to the character, where nothing leaves it open."""
     cut: bool
@@ -108,6 +111,7 @@ class _Claude:
     out: list[bytes] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
     sub: list[str] = field(default_factory=list)
+    thoughts: list[str] = field(default_factory=list)
     exact: bool = True
     was_cut: bool = False
     words: Iterator[int] = field(default_factory=lambda: count(1))
@@ -118,9 +122,13 @@ class _Claude:
     def stream(self) -> Stream:
         text = "".join(self.heard)
         return Stream(
-            self.out, tokens(text), tokens("".join(self.sub)), mend(text) if self.exact else None,
-            self.was_cut,
-        )  # fmt: skip
+            self.out,
+            main=tokens(text),
+            sub=tokens("".join(self.sub)),
+            thoughts=tokens("".join(self.thoughts)),
+            text=mend(text) if self.exact else None,
+            cut=self.was_cut,
+        )
 
     # --- lines --------------------------------------------------------------------------------
 
@@ -307,7 +315,8 @@ class _Claude:
         self.told.append(mend(text))
 
     def thinking(self, name: str, index: int) -> None:
-        thought = f"thought {next(self.ids)}"
+        thought = f"I think t{next(self.words)}x and t{next(self.words)}x."
+        self.thoughts.append(thought)
         if self.deltas:
             block = {"type": "thinking", "thinking": "", "signature": ""}
             self.event(name, "content_block_start", index=index, content_block=block)
@@ -350,13 +359,18 @@ class _Claude:
         """The connection breaks in the first block, and the whole answer is told again."""
         text, told = self.broken_off()
         self.was_cut = True
+        thinks = self.draw(st.integers(0, 1))
         if self.deltas:
             name = self.begin()
-            self.write(name, 0, told)
-            self.abandon(name, 0)
+            if thinks:
+                self.thinking(name, 0)
+            self.write(name, thinks, told)
+            self.abandon(name, thinks)
         if self.new and self.chance(2):
             again = self.begin()
-            self.text_block(again, 0, text)
+            if thinks:
+                self.thinking(again, 0)
+            self.text_block(again, thinks, text)
             self.end(again, "end_turn")
         else:
             self.confirm(f"msg_{next(self.ids)}", text)

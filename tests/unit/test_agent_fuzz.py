@@ -89,7 +89,7 @@ def never_twice(said: Iterable[Said]) -> None:
     texts: dict[int, str] = {}
     for one in said:
         match one:
-            case Text(number, text) if not one.thinking:
+            case Text(number, text):
                 before = texts.get(number, "")
                 texts[number] = before + text
                 standing.update(Counter(tokens(before + text)) - Counter(tokens(before)))
@@ -105,6 +105,10 @@ def without_activity(said: Iterable[Said]) -> list[Said]:
 
 def sub_text(said: Iterable[Said]) -> str:
     return "".join(text.text for text in blocks(said).values() if text.agent)
+
+
+def thoughts(said: Iterable[Said]) -> str:
+    return "".join(text.text for text in blocks(said).values() if text.thinking)
 
 
 def plain_streams() -> st.SearchStrategy[Stream]:
@@ -130,6 +134,8 @@ def test_a_made_up_conversation_is_heard_once_in_order_and_whole(stream: Stream)
     assert tokens(sub_text(said)) == stream.sub
     if stream.text is not None:
         assert main_text(said) == stream.text
+    if not stream.cut:
+        assert tokens(thoughts(said)) == stream.thoughts
 
 
 @EXAMPLES
