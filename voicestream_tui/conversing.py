@@ -11,6 +11,7 @@ from voicestream_tui.agent.conversation_command import (
     conversation_command,
     decided_by,
 )
+from voicestream_tui.agent.conversation_process import Manner
 from voicestream_tui.agent.message_feed import MessageFeed
 from voicestream_tui.agent.sources import StreamSource, TextSource
 from voicestream_tui.config import Settings
@@ -107,7 +108,9 @@ def start_conversation(
         command,
         feed=feed,
         resumable=screen,
-        interrupt_grace=settings.agent.interrupt_grace,
-        terminate_grace=settings.agent.terminate_grace,
-        max_line=longest,
+        manner=Manner(
+            interrupt_grace=settings.agent.interrupt_grace,
+            terminate_grace=settings.agent.terminate_grace,
+            max_line=longest,
+        ),
     )

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from voicestream_tui.agent.conversation import Conversation
 from voicestream_tui.agent.conversation_command import conversation_command
+from voicestream_tui.agent.conversation_process import Manner
 from voicestream_tui.agent.said import (
     Asked,
     AskWithdrawn,
@@ -38,6 +39,7 @@ class Talking:
         folder: Where the stand-in and its log are put.
         arguments: Claude's, as the user gives them.
         environment: More for the stand-in's environment.
+        manner: How it is run.
         settings: Of the `Conversation`.
     """
 
@@ -47,6 +49,7 @@ class Talking:
         *arguments: str,
         environment: dict[str, str] | None = None,
         single: bool = False,
+        manner: dict[str, Any] | None = None,
         **settings: Any,
     ) -> None:
         program = folder / "claude"
@@ -61,7 +64,9 @@ class Talking:
         self.events: list[TalkNews | str] = []
         """News, and between them what claude said."""
         self._changed = threading.Condition()
-        self.conversation = Conversation(command, env=env, **settings)
+        self.conversation = Conversation(
+            command, manner=Manner(env=env, **(manner or {})), **settings
+        )
         self.conversation.listen(self._keep)
         self._thread = threading.Thread(target=self._read)
 

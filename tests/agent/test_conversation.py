@@ -445,7 +445,8 @@ def test_closing_ends_the_wait_for_a_resumption(tmp_path: Path) -> None:
 
 
 def test_killing_is_quick_and_leaves_nothing(tmp_path: Path) -> None:
-    with Talking(tmp_path, interrupt_grace=PATIENCE, terminate_grace=PATIENCE) as talking:
+    slow = {"interrupt_grace": PATIENCE, "terminate_grace": PATIENCE}
+    with Talking(tmp_path, manner=slow) as talking:
         talking.conversation.send("hold")
         talking.wait_for_answer("Holding.")
         talking.conversation.kill()

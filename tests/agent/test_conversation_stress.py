@@ -55,7 +55,7 @@ class Somebody:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_a_conversation_survives_everybody(tmp_path: Path, seed: int) -> None:
-    with Talking(tmp_path, interrupt_grace=1.0) as talking:
+    with Talking(tmp_path, manner={"interrupt_grace": 1.0}) as talking:
         crowd = [Somebody(talking, 10 * seed + number) for number in range(3)]
         for somebody in crowd:
             somebody.thread.start()

@@ -18,6 +18,7 @@ from tests.standin_api import StandinApi
 from tests.standin_messages import Block, Reply, Say, UseTool
 from voicestream_tui.agent.conversation import Conversation
 from voicestream_tui.agent.conversation_command import conversation_command
+from voicestream_tui.agent.conversation_process import Manner
 from voicestream_tui.agent.formats import ClaudeDecoder
 from voicestream_tui.audio.player import Player
 from voicestream_tui.audio.silent import SilentOutput
@@ -68,7 +69,8 @@ class Chat:
         self.heard: list[float] = []
         """When a block that was not silent was handed to the device."""
         self.conversation = Conversation(
-            command, cwd=home / "project", env=cli_environment(api.url, home, claude)
+            command,
+            manner=Manner(cwd=home / "project", env=cli_environment(api.url, home, claude)),
         )
         player = Player(RATE)
         room = VoiceRoom(

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 from voicestream_tui.agent import control_lines
 from voicestream_tui.agent.conversation_command import ConversationCommand
 from voicestream_tui.agent.conversation_interrupt import Interrupting
 from voicestream_tui.agent.conversation_messages import Message, Messages
 from voicestream_tui.agent.conversation_news import Newsroom
+from voicestream_tui.agent.conversation_process import Manner, TalkingProcess
 from voicestream_tui.agent.conversation_requests import Requests
 from voicestream_tui.agent.conversation_session import Session
-from voicestream_tui.agent.framing import LONGEST_LINE
-from voicestream_tui.agent.line_writer import LineWriter
 from voicestream_tui.agent.message_feed import MessageFeed
-from voicestream_tui.agent.process import ProcessSource
 from voicestream_tui.agent.said import (
     Asked,
     AskWithdrawn,
@@ -35,8 +31,6 @@ from voicestream_tui.model import AgentLost, Answer, Failed
 
 _log = logging.getLogger(__name__)
 
-_LONGEST_REASON = 300
-
 
 class Conversation:
     """Source of the agent's lines, and at the same time the `Talk` back to the agent.
@@ -49,12 +43,8 @@ class Conversation:
         feed: More messages, from the first `lines` on; their end is the end of the conversation
             unless they are one whole.
         resumable: A lost agent is waited for until it is resumed; else its end is the end.
-        interrupt_grace: As in `ProcessSource`.
-        terminate_grace: As in `ProcessSource`.
-        max_line: Bytes of a line that are kept.
+        manner: How the process is run.
         patience: Seconds that the agent has to answer an interrupt.
-        cwd: Folder to run in, the current one if None.
-        env: Environment, the current one if None.
         clock: Monotonic seconds.
 
     Raises:
@@ -68,23 +58,15 @@ class Conversation:
         *,
         feed: MessageFeed | None = None,
         resumable: bool = True,
-        interrupt_grace: float = 3.0,
-        terminate_grace: float = 2.0,
-        max_line: int = LONGEST_LINE,
+        manner: Manner | None = None,
         patience: float = 1.0,
-        cwd: Path | None = None,
-        env: Mapping[str, str] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._command = command
         self._first = control_lines.clean_message(command.message) if command.message else ""
         self._feed = feed
         self._resumable = resumable and not command.single
-        self._interrupt_grace = interrupt_grace
-        self._terminate_grace = terminate_grace
-        self._max_line = max_line
-        self._cwd = cwd
-        self._env = env
+        self._manner = manner or Manner()
         self._clock = clock
         self._changed = threading.Condition()
         self._newsroom = Newsroom()
@@ -92,7 +74,7 @@ class Conversation:
         self._requests = Requests(clock)
         self._session = Session()
         self._interrupting = Interrupting(
-            lambda line: self._writer.write(line), self._interrupt_unheard, patience
+            lambda line: self._process.write(line), self._interrupt_unheard, patience
         )
         self._begun = False
         self._gone = False
@@ -101,54 +83,35 @@ class Conversation:
         """A new process is."""
         self._finishing = False
         self._closed = False
-        self._process, self._writer = self._start(command.argv)
-        self.name = self._process.name
-
-    def _start(self, argv: tuple[str, ...]) -> tuple[ProcessSource, LineWriter]:
-        theirs, ours = os.pipe()
-        try:
-            process = ProcessSource(
-                argv,
-                theirs,
-                interrupt_grace=self._interrupt_grace,
-                terminate_grace=self._terminate_grace,
-                max_line=self._max_line,
-                cwd=self._cwd,
-                env=self._env,
-            )
-        except BaseException:
-            os.close(ours)
-            raise
-        finally:
-            os.close(theirs)
-        return process, LineWriter(ours, f"stdin of {process.name}")
+        self._process = TalkingProcess(command.argv, self._manner)
+        self.name = self._process.source.name
 
     # --- the source -----------------------------------------------------------------------------
 
     @property
     def pid(self) -> int:
         """The process's id; another one after `resume`."""
-        return self._process.pid
+        return self._process.source.pid
 
     @property
     def exit_code(self) -> int | None:
         """As in `ProcessSource`, of the last process."""
-        return self._process.exit_code
+        return self._process.source.exit_code
 
     @property
     def stderr_tail(self) -> str:
         """As in `ProcessSource`, of the last process."""
-        return self._process.stderr_tail
+        return self._process.source.stderr_tail
 
     def lines(self) -> Iterator[bytes]:
         """Yield the process's lines to its end."""
         self._begin()
         try:
-            for line in self._process.lines():
+            for line in self._process.source.lines():
                 refusal = control_lines.refusal(line)
                 if refusal is not None:
                     _log.info("%s asked for something unknown: %.300r", self.name, line)
-                    self._writer.write(refusal)
+                    self._process.write(refusal)
                 yield line
         finally:
             with self._changed:
@@ -200,11 +163,11 @@ class Conversation:
                 return None
             if lost is None:
                 return self._lost()
-            # The old process is over, and its writer with it: nothing here takes time.
-            self._writer.stop()
+            # The old process is over: nothing here takes time.
             self._process.close()
             try:
-                self._process, self._writer = self._start(self._session.command(self._command))
+                argv = self._session.command(self._command)
+                self._process = TalkingProcess(argv, self._manner)
             except VoicestreamError as error:
                 code = getattr(error, "exit_code", AgentError.exit_code)
                 return AgentLost(code, error.message, error.hint, self._clock())
@@ -218,24 +181,20 @@ class Conversation:
         return self._closed or self._finishing or not self._resumable
 
     def _lost(self) -> AgentLost:
-        code = self._process.exit_code or 0
-        complaint = self._process.stderr_tail.strip().split("\n")[-1].strip()
-        self._session.ended(self._process.stderr_tail)
-        end = f"was ended by signal {code - 128}" if code > 128 else f"ended with code {code}"
-        message = f"{self.name} {end}"
-        message += f": {complaint[:_LONGEST_REASON]}" if complaint else "."
-        return AgentLost(code, message, self._session.hint(self._command), self._clock())
+        self._session.ended(self._process.source.stderr_tail)
+        code = self._process.source.exit_code or 0
+        hint = self._session.hint(self._command)
+        return AgentLost(code, self._process.ending, hint, self._clock())
 
     def close(self) -> None:
         """Stop the process; as in `ProcessSource`."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
-            process, writer = self._process, self._writer
+            process = self._process
         if self._feed is not None:
             self._feed.close()
         self._interrupting.close()
-        writer.stop()
         process.close()
 
     def kill(self) -> None:
@@ -244,7 +203,7 @@ class Conversation:
             self._closed = True
             self._changed.notify_all()
             process = self._process
-        process.kill()
+        process.source.kill()
 
     # --- the talk -------------------------------------------------------------------------------
 
@@ -295,7 +254,7 @@ class Conversation:
         self._newsroom.tell()
 
     def _write(self, message: Message) -> None:
-        self._writer.write(control_lines.user_message(message.text, message.uuid))
+        self._process.write(control_lines.user_message(message.text, message.uuid))
 
     def interrupt(self) -> None:
         """As in `Talk`."""
@@ -317,7 +276,7 @@ class Conversation:
             request = self._requests.get(request_id)
             if request is None:
                 return
-            self._writer.write(control_lines.permission(request, answer))
+            self._process.write(control_lines.permission(request, answer))
             self._newsroom.note(self._requests.settle(request_id, answer.allow))
         self._newsroom.tell()
 
@@ -338,7 +297,7 @@ class Conversation:
     def _finish_if_idle(self) -> None:
         # Without its input the agent can ask for nothing any more: not before its work is done.
         if self._finishing and not (self._command.asks and self._messages.busy):
-            self._writer.finish()
+            self._process.finish()
 
     def _refused(self, error: VoicestreamError) -> None:
         with self._changed:
