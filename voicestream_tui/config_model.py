@@ -104,6 +104,8 @@ class UiSettings(Table):
     """Show when each row arrived."""
     narrow_below: int = Field(default=90, ge=0, le=1000)
     """Below this many columns the Japanese stands under the English."""
+    latin_spacing: bool = False
+    """Show a blank between Japanese and Latin letters or digits."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """How much goes into the log file."""
     history: int = Field(default=500, ge=0, le=100_000)

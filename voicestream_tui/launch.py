@@ -127,6 +127,7 @@ def _run_screen(
                     narrow_below=settings.ui.narrow_below,
                     user_themes_dir=user_config_path(APP_NAME, appauthor=False) / "themes",
                     history_file=user_state_path(APP_NAME, appauthor=False) / "history.jsonl",
+                    latin_spacing=settings.ui.latin_spacing,
                     history=settings.ui.history,
                     bell=settings.alerts.bell,
                     desktop=settings.alerts.desktop,

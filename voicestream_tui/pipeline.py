@@ -54,7 +54,7 @@ from voicestream_tui.stages.translation import Translating
 from voicestream_tui.stages.voicing import Voicing
 from voicestream_tui.stages.watchdog import Watchdog
 from voicestream_tui.text.agent_notices import lost_phrase, quiet_phrase
-from voicestream_tui.text.verbosity import Verbosity, contents_of
+from voicestream_tui.text.verbosity import Verbosity
 from voicestream_tui.translate.base import Translator
 from voicestream_tui.translate.segments import ready_made
 
@@ -137,7 +137,7 @@ class Pipeline:
             make_translator,
             batch=self.options.batch,
             glossary=self.options.glossary,
-            contents=self._contents,
+            wants_contents=self._says_contents,
             on_translated=self._on_translated,
             on_failure=self._announcer.failed,
         )
@@ -517,10 +517,9 @@ class Pipeline:
             self._failure_code = error.exit_code if isinstance(error, VoicestreamError) else 1
         self._tell(Failed(stage, message, hint, self._clock()))
 
-    def _contents(self, block: Segment) -> Sequence[str]:
-        """What is inside a block and will be said."""
+    def _says_contents(self, block: Segment) -> bool:
         full = self._voicing is not None and self._voicing.verbosity is Verbosity.FULL
-        return contents_of(block) if full and block.speakable else ()
+        return full and block.speakable and block.kind in (Kind.CODE, Kind.TABLE)
 
     def _voice_idle(self) -> bool:
         voicing = self._voicing

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from voicestream_tui.model import Answer, Event, PlayerState, Voice
+from voicestream_tui.text.verbosity import Verbosity
 
 MEI = Voice("openjtalk", "mei", "Mei", licence="CC BY 3.0")
 TAKUMI = Voice("openjtalk", "takumi", "Takumi", licence="CC BY 3.0")
@@ -22,6 +23,7 @@ class FakePipeline:
     voice: Voice = MEI
     speed: float = 1.0
     volume: float = 1.0
+    verbosity: Verbosity = Verbosity.NORMAL
     player: PlayerState = field(default_factory=PlayerState)
     behind: float = 0.0
     figures: dict[str, Any] = field(default_factory=dict)
@@ -71,6 +73,10 @@ class FakePipeline:
     def set_voice(self, voice: Voice) -> None:
         self.commands.append(("voice", voice.key))
         self.voice = voice
+
+    def set_verbosity(self, level: Verbosity) -> None:
+        self.commands.append(("verbosity", level))
+        self.verbosity = level
 
     def set_speed(self, speed: float) -> None:
         self.commands.append(("speed", speed))

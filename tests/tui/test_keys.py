@@ -29,6 +29,7 @@ from voicestream_tui.tui.keys import KEYS
         ("minus", ("volume", 0.95)),
         ("right_square_bracket", ("speed", 1.1)),
         ("left_square_bracket", ("speed", 0.9)),
+        ("d", ("verbosity", "full")),
     ],
 )
 async def test_key_commands_the_pipeline(

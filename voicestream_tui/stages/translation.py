@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 from voicestream_tui.errors import EngineError, VoicestreamError
-from voicestream_tui.model import Kind, Segment, Translation
+from voicestream_tui.model import Segment, Translation
 from voicestream_tui.stages.stage import Channel
 from voicestream_tui.text.glossary import Glossary
 from voicestream_tui.translate.base import Translator
+from voicestream_tui.translate.contents import translate_contents
 from voicestream_tui.translate.segments import ready_made, translate_segments, untranslated
 from voicestream_tui.translate.tally import Tally
 
@@ -27,7 +28,7 @@ class Translating:
         *,
         batch: int,
         glossary: Glossary | None = None,
-        contents: Callable[[Segment], Sequence[str]] = lambda segment: (),
+        wants_contents: Callable[[Segment], bool] = lambda segment: False,
         on_translated: Callable[[Segment, Translation], None],
         on_failure: Callable[[str, VoicestreamError], None],
     ) -> None:
@@ -37,7 +38,7 @@ class Translating:
             make_translator: called in the thread of the stage.
             batch: most segments in one call of the engine.
             glossary: the user's own terms.
-            contents: gives the English inside a block that is to be said in Japanese.
+            wants_contents: tells whether what is inside a block will be said, too.
             on_translated: gets every segment exactly once, in order, whatever breaks.
             on_failure: told once when the engine is given up.
         """
@@ -47,7 +48,7 @@ class Translating:
         self._on_translated = on_translated
         self._on_failure = on_failure
         self._glossary = glossary
-        self._contents = contents
+        self._wants_contents = wants_contents
         self._failures = 0
         self.tally = Tally()
         """How often the engine had to be asked again; read by any thread."""
@@ -92,7 +93,9 @@ class Translating:
             translations = [untranslated(s, "none", "no translator") for s in segments]
         else:
             try:
-                translations = self._ask(translator, segments)
+                translations = translate_segments(
+                    translator, segments, glossary=self._glossary, tally=self.tally
+                )
                 self._failures = 0
             except Exception as error:
                 log.exception("translation failed")
@@ -110,26 +113,20 @@ class Translating:
             self._on_translated(segment, translation)
         return translator
 
-    def _ask(self, translator: Translator, segments: list[Segment]) -> list[Translation]:
-        return translate_segments(translator, segments, glossary=self._glossary, tally=self.tally)
-
     def _with_contents(
         self, translator: Translator | None, block: Segment, done: Translation
     ) -> Translation:
         """Add the Japanese of what is inside a block; without it less is said, and no more."""
-        rows = [
-            Segment(block.id, block.turn, Kind.PROSE, english) for english in self._contents(block)
-        ]
-        if translator is None or not rows:
+        if translator is None or not self._wants_contents(block):
             return done
         try:
-            asked = [row for row in rows if ready_made(row) is None]
-            answers = iter(self._ask(translator, asked) if asked else [])
-            inside = [(ready_made(row) or next(answers)).japanese for row in rows]
+            inside = translate_contents(
+                translator, block, glossary=self._glossary, tally=self.tally
+            )
         except Exception:
             log.exception("the contents of a block could not be translated")
             return done
-        return replace(done, contents=tuple(inside))
+        return replace(done, contents=inside)
 
 
 def _told(error: Exception) -> VoicestreamError:

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import replace
 
-from voicestream_tui.model import Span
+from voicestream_tui.model import Span, Translation
 
 _J = r"\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u9fff々〆〇"
 _BORDER = re.compile(rf"(?<=[{_J}])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9%])(?=[{_J}])")
@@ -28,3 +28,9 @@ def with_blanks(text: str, spans: Iterable[Span] = ()) -> tuple[str, tuple[Span,
         for span in spans
     )
     return " ".join(parts), tuple(moved)
+
+
+def spaced(translation: Translation) -> Translation:
+    """Return a translation with blanks beside Latin letters and digits."""
+    japanese, spans = with_blanks(translation.japanese, translation.spans)
+    return replace(translation, japanese=japanese, spans=spans)

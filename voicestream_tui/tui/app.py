@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from textual.binding import BindingType
 
+from voicestream_tui.text.verbosity import Verbosity
 from voicestream_tui.tui.controls import SPEED_RANGE, VOLUME_RANGE, UiOptions
 from voicestream_tui.tui.hints import key_hints, writing_hints
 from voicestream_tui.tui.key_bar import KeyHint
@@ -191,6 +192,13 @@ class VoicestreamApp(MenuApp):
             speed = round(self._pipeline.speed + steps * _SPEED_STEP, 2)
             self._pipeline.set_speed(min(max(speed, low), high))
             self._show_player()
+
+    def action_verbosity(self) -> None:
+        if self._pipeline is not None:
+            levels = list(Verbosity)
+            level = levels[(levels.index(self._pipeline.verbosity) + 1) % len(levels)]
+            self._pipeline.set_verbosity(level)
+            self.notify(f"Code, tables and lists: {level}.", timeout=2)
 
     # --- rows chosen with the mouse ------------------------------------------------------------
 

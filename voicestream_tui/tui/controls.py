@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from voicestream_tui.model import Answer, Event, PlayerState, Voice
+from voicestream_tui.text.verbosity import Verbosity
 
 VOLUME_RANGE = (0.0, 1.5)
 SPEED_RANGE = (0.5, 3.0)
@@ -23,6 +24,8 @@ class PipelineControls(Protocol):
     def voice(self) -> Voice | None: ...
     @property
     def speed(self) -> float: ...
+    @property
+    def verbosity(self) -> Verbosity: ...
     @property
     def volume(self) -> float: ...
     @property
@@ -43,6 +46,7 @@ class PipelineControls(Protocol):
     def jump_to_live(self) -> None: ...
     def set_voice(self, voice: Voice) -> None: ...
     def set_speed(self, speed: float) -> None: ...
+    def set_verbosity(self, level: Verbosity) -> None: ...
     def set_volume(self, volume: float) -> None: ...
 
     def send(self, text: str) -> None: ...
@@ -72,6 +76,8 @@ class UiOptions:
     """Columns of the terminal under which Japanese stands below the English."""
     user_themes_dir: Path | None = None
     """The folder with the user's own theme files; need not exist."""
+    latin_spacing: bool = False
+    """A blank stands between Japanese and Latin letters or digits."""
     history_file: Path | None = None
     """Where the user's messages are kept for the next conversation; None keeps them nowhere."""
     history: int = 500

@@ -34,6 +34,7 @@ KEYS: tuple[KeyEntry, ...] = (
     KeyEntry("p,left", "p left", "step_back", "Back", "back, again for more", SPEECH),
     KeyEntry("r,f4", "r f4", "replay", "Replay", "say the sentence again", SPEECH),
     KeyEntry("l", "l", "live", "Jump to live", "jump to the newest", SPEECH),
+    KeyEntry("d", "d", "verbosity", "Say more or less", "how much of code is said", SPEECH),
     KeyEntry("enter", "enter", "speak_from", "Speak from here", "speak from this row", SPEECH),
     KeyEntry("up,k", "up k", "select(-1)", "Select the row above", "select the row above", ROWS),
     KeyEntry("down,j", "down j", "select(1)", "Select the row below", "select the row below", ROWS),

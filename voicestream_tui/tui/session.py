@@ -25,6 +25,7 @@ from voicestream_tui.model import (
     VoiceHeld,
     Withdrawn,
 )
+from voicestream_tui.text.spacing import spaced
 from voicestream_tui.tui.controls import PipelineControls, PipelineFactory, UiOptions
 from voicestream_tui.tui.key_bar import KeyBar, KeyHint
 from voicestream_tui.tui.meter import Meter
@@ -125,7 +126,9 @@ class SessionApp(PipelineApp):
             case SegmentAdded(segment, t):
                 transcript.add(segment, t - self._zero)
             case SegmentTranslated(id, translation):
-                transcript.translate(id, translation)
+                transcript.translate(
+                    id, spaced(translation) if self._settings.latin_spacing else translation
+                )
                 if translation.engine not in _IGNORED_ENGINES:
                     self._facts = replace(self._facts, translator=translation.engine)
             case SpeakingStarted(id):
