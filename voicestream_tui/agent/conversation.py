@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
@@ -26,7 +27,7 @@ from voicestream_tui.agent.said import (
     UserMessage,
 )
 from voicestream_tui.agent.talk import TalkNews
-from voicestream_tui.errors import AgentError, UsageError, VoicestreamError
+from voicestream_tui.errors import UsageError, VoicestreamError
 from voicestream_tui.model import AgentLost, Answer, Failed
 
 _log = logging.getLogger(__name__)
@@ -125,7 +126,8 @@ class Conversation:
         if not first:
             return
         if self._first:
-            self.send(self._first)
+            with contextlib.suppress(UsageError):  # closed meanwhile
+                self.send(self._first)
         if self._feed is not None:
             self._feed.start(self.send, self._fed, self._refused)
 
@@ -169,8 +171,7 @@ class Conversation:
                 argv = self._session.command(self._command)
                 self._process = TalkingProcess(argv, self._manner)
             except VoicestreamError as error:
-                code = getattr(error, "exit_code", AgentError.exit_code)
-                return AgentLost(code, error.message, error.hint, self._clock())
+                return AgentLost(error.exit_code, error.message, error.hint, self._clock())
             self._gone = False
             for message in self._messages.agent_back():
                 self._write(message)
