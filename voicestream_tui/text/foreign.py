@@ -13,6 +13,7 @@ from voicestream_tui.text.katakana import spell
 from voicestream_tui.text.lexicon import Lexicon
 from voicestream_tui.text.plain_tokens import PLAIN
 from voicestream_tui.text.spoken_names import NameReader
+from voicestream_tui.text.spoken_signs import operator_said, sign_said
 
 _KEPT = 4_096
 _LONGEST_KEPT = 200
@@ -37,10 +38,6 @@ _KEY_NAMES = {
     "enter": "エンター",
     "space": "スペース",
 }
-_BETWEEN_NUMBERS = re.compile(r"\d.v?\d")
-_NUMBER_ENDS = re.compile(r"(?<![A-Za-z0-9_])[0-9.,]{1,20}\Z")
-_BEFORE_SIGN = 21
-_WORDS_FOLLOW = re.compile(r" [A-Za-z]{2,30} [A-Za-z]")
 _WORD_FOLLOWS = re.compile(r"\s[A-Za-z]{2}")
 _Match = re.Match[str]
 
@@ -226,99 +223,10 @@ class ForeignReader:
         return f"{self._names.name(match['stem'])} {numbers.dotted(match['dotted'])}"
 
     def _operator(self, match: _Match, code: bool) -> str:
-        sign = match[0]
-        if code:
-            if sign == match.string.strip():
-                return symbols.SIGN_ALONE.get(sign) or symbols.CODE_OPERATORS.get(sign, "")
-            if sign == "**" and _spaced(match):
-                return "べき乗"
-            if sign == "--" and _spaced(match):
-                return symbols.SIGN_ALONE["--"]
-            if sign in symbols.CODE_OPERATORS:
-                return symbols.CODE_OPERATORS[sign]
-        return symbols.OPERATORS.get(sign, symbols.PAUSE if sign[0] in ".…-" else "")
+        return operator_said(match, code)
 
     def _sign(self, match: _Match, code: bool) -> str:
-        sign = match[0]
-        if sign in "-–—~〜" and _between_numbers(match):
-            return "から"
-        if sign in "→<>" and _between_amounts(match):
-            return "から" if sign == "→" else symbols.IN_CODE[sign]
-        if sign == "×":
-            return "かける" if _between_operands(match) else "バツ"
-        if not sign.isascii():
-            return symbols.SPOKEN_SIGNS.get(sign.lower(), "")
-        if code:
-            return _sign_in_code(match)
-        if sign in "/|" and _at_border(match):
-            return symbols.PAUSE
-        if sign in "<>*/-" and _spaced(match) and _between_operands(match, sign in "/-"):
-            return _IN_SUMS[sign]
-        if sign in ".-" and _within(match):
-            return ""
-        return symbols.IN_PROSE.get(sign, "")
-
-
-_IN_SUMS = {"<": "ショウナリ", ">": "ダイナリ", "*": "かける", "/": "割る", "-": "マイナス"}
-_OPERATOR_BEFORE = "=?:+*/<>(,|&%"
-
-
-def _sign_in_code(match: _Match) -> str:
-    sign = match[0]
-    match sign:
-        case "?" | ":" if _spaced(match):
-            return "ハテナ" if sign == "?" else "コロン"
-        case "#" if match.string[match.end() : match.end() + 1] in ("[", "!"):
-            return ""
-        case "*":
-            return _asterisk(match)
-        case "-" if _WORDS_FOLLOW.match(match.string, match.end()):
-            return symbols.PAUSE
-        case "<" | ">" | "!" | "-":
-            return symbols.IN_CODE[sign] if _is_operator(match) else ""
-        case _:
-            return symbols.IN_CODE.get(sign, "")
-
-
-def _asterisk(match: _Match) -> str:
-    """Times between operands, by its name where it stands for everything, else silent."""
-    text, start, end = match.string, match.start(), match.end()
-    before, after = text[:start].rstrip(), text[end:].lstrip()
-    everything = before.upper().endswith(("SELECT", "IMPORT")) or before.endswith("(")
-    if (everything or not before) and not (text[end : end + 1].isalnum() or after[:1] == "."):
-        return symbols.SIGN_ALONE["*"]
-    return "かける" if _spaced(match) and _between_operands(match) else ""
-
-
-def _at_border(match: _Match) -> bool:
-    """Whether Japanese, or nothing, stands before or behind: words are told apart here."""
-    text, start, end = match.string, match.start(), match.end()
-    return not text[:start].strip() or not text[end:].strip()
-
-
-def _spaced(match: _Match) -> bool:
-    """Whether a blank stands on both sides."""
-    text, start, end = match.string, match.start(), match.end()
-    return text[max(0, start - 1) : start].isspace() and text[end : end + 1].isspace()
-
-
-def _between_operands(match: _Match, digits: bool = False) -> bool:
-    """Whether a name or number stands on both sides, blanks or not."""
-    text, start, end = match.string, match.start(), match.end()
-    before, after = text[max(0, start - 3) : start].rstrip()[-1:], text[end : end + 3].lstrip()[:1]
-    if digits:
-        return before.isdigit() and after.isdigit()
-    return (before.isalnum() or before in (")", "]", "_")) and (after.isalnum() or after in "([_-")
-
-
-def _between_numbers(match: _Match) -> bool:
-    """Whether a dash stands between two numbers, the first of which is no part of a name."""
-    text, start = match.string, match.start()
-    if match[0] in "–—〜" and _spaced(match):
-        return text[start - 2 : start - 1].isdigit() and text[start + 2 : start + 3].isdigit()
-    if not _BETWEEN_NUMBERS.match(text, max(0, start - 1)):
-        return False
-    return _NUMBER_ENDS.search(text[max(0, start - _BEFORE_SIGN) : start]) is not None
+        return sign_said(match, code)
 
 
 def _one(character: str) -> str:
@@ -328,36 +236,6 @@ def _one(character: str) -> str:
 def _kind(match: _Match) -> str:
     """The token's kind when a group inside it matched last."""
     return next(kind for kind in KINDS if match[kind] is not None)
-
-
-def _within(match: _Match) -> bool:
-    """Whether something stands on both sides without a blank: no sentence ends here."""
-    text, start, end = match.string, match.start(), match.end()
-    return start > 0 and end < len(text) and not (text[start - 1].isspace() or text[end].isspace())
-
-
-def _is_operator(match: _Match) -> bool:
-    """Whether a sign in code works on what stands beside it, and is no bracket or dash."""
-    text, start, end = match.string, match.start(), match.end()
-    before, after = text[:start].rstrip(), text[end:].lstrip()
-    match match[0]:
-        case "!":
-            return after[:1].isalnum() and not before[-1:].isalnum()
-        case "-":
-            if after[:1].isalnum() and (not before or before[-1] in _OPERATOR_BEFORE):
-                return True
-            return before[-1:].isdigit() or after[:1].isdigit() or _spaced(match)
-        case _:
-            return text[end : end + 1].isspace() or after[:1].isdigit()
-
-
-def _between_amounts(match: _Match) -> bool:
-    """Whether an arrow or comparison stands after a name or amount and before a number."""
-    text, start, end = match.string, match.start(), match.end()
-    before, after = text[max(0, start - 2) : start], text[end : end + 2]
-    spaced = before.endswith(" ") and after.startswith(" ")
-    named = before.rstrip()[-1:].isalnum() or before.rstrip().endswith("%")
-    return named and after.lstrip()[:1].isdigit() and (spaced or match[0] == "→")
 
 
 def _with_line(said: str, first: str | None, last: str | None) -> str:

@@ -122,7 +122,8 @@ class Reader:
 
         def spoken(match: re.Match[str]) -> str:
             said = self._foreign.read(match[0], code)
-            before, after = plain[: match.start()][-1:], plain[match.end() :][:1]
+            start, end = match.span()
+            before, after = plain[max(0, start - 1) : start], plain[end : end + 1]
             if not said and match[0].isspace():
                 return _apart(before, after)
             return _apart(before, said) + said + _apart(said, after)
