@@ -29,6 +29,7 @@ from tests.agent.lines import (
     user,
     whole,
 )
+from voicestream_tui.agent.claude.tool_argument import main_argument
 from voicestream_tui.agent.formats import ClaudeDecoder
 from voicestream_tui.agent.said import (
     Activity,
@@ -40,7 +41,6 @@ from voicestream_tui.agent.said import (
     TurnStarted,
     Unreadable,
 )
-from voicestream_tui.agent.tool_argument import main_argument
 from voicestream_tui.model import AgentState
 
 TURN = TurnStarted("opus", "s1")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.said_rules import blocks, keeps_the_rules, main_text
-from voicestream_tui.agent.codex import CodexDecoder
+from voicestream_tui.agent.others.codex import CodexDecoder
 from voicestream_tui.agent.said import (
     Activity,
     AgentFailure,

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from voicestream_tui.agent import control_lines
-from voicestream_tui.agent.messages import PermissionAsked
-from voicestream_tui.agent.requests import permission_request
+from voicestream_tui.agent.claude.messages import PermissionAsked
+from voicestream_tui.agent.claude.requests import permission_request
 from voicestream_tui.errors import UsageError
 from voicestream_tui.model import Answer, PermissionRequest
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.said_rules import keeps_the_rules, main_text
-from voicestream_tui.agent.gemini import GeminiDecoder
-from voicestream_tui.agent.restarts import Restarts
+from voicestream_tui.agent.others.gemini import GeminiDecoder
+from voicestream_tui.agent.others.restarts import Restarts
 from voicestream_tui.agent.said import (
     Activity,
     AgentFailure,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from voicestream_tui.agent.stream_json import LINES, SYSTEM
+from voicestream_tui.agent.claude.stream_json import LINES, SYSTEM
 from voicestream_tui.config_model import SpeechSettings
 
 TESTS = Path(__file__).resolve().parents[1]

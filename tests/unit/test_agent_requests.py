@@ -23,8 +23,8 @@ from tests.agent.lines import (
     tool_result,
     user,
 )
-from voicestream_tui.agent.plan_files import PlanFiles
-from voicestream_tui.agent.requests import questions_markdown, read_plan, read_questions
+from voicestream_tui.agent.claude.plan_files import PlanFiles
+from voicestream_tui.agent.claude.requests import questions_markdown, read_plan, read_questions
 from voicestream_tui.agent.said import (
     Asked,
     AskWithdrawn,

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.agent.lines import assistant, block, delta, event, result, system, tool
-from voicestream_tui.agent import messages as m
+from voicestream_tui.agent.claude import messages as m
+from voicestream_tui.agent.claude.stream_json import parse
 from voicestream_tui.agent.formats import AutoDecoder, ClaudeDecoder
-from voicestream_tui.agent.stream_json import parse
 
 RECORDINGS = Path(__file__).parent.parent / "recordings"
 SAMPLE = sorted(RECORDINGS.glob("2.*/[cehj]*.jsonl"))[::6]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from voicestream_tui.agent.claude import ClaudeDecoder
-from voicestream_tui.agent.codex import CodexDecoder
+from voicestream_tui.agent.claude.decoder import ClaudeDecoder
 from voicestream_tui.agent.decoder import Decoder
-from voicestream_tui.agent.gemini import GeminiDecoder
+from voicestream_tui.agent.others.codex import CodexDecoder
+from voicestream_tui.agent.others.gemini import GeminiDecoder
 from voicestream_tui.agent.recognition import begun_by, format_of, is_claude, is_gemini_object
 from voicestream_tui.agent.said import Said, Text
 from voicestream_tui.agent.text_lines import TextDecoder

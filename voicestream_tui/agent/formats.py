@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from voicestream_tui.agent.auto import AutoDecoder
-from voicestream_tui.agent.claude import ClaudeDecoder
+from voicestream_tui.agent.claude.decoder import ClaudeDecoder
 from voicestream_tui.agent.decoder import Decoder
 from voicestream_tui.agent.not_text import TextOnly
 from voicestream_tui.agent.text_lines import PlainDecoder, TextDecoder
@@ -26,11 +26,11 @@ FORMATS: Registry[Decoder] = Registry(
     group="voicestream.formats",
     builtin={
         "auto": "voicestream_tui.agent.auto:AutoDecoder",
-        "claude": "voicestream_tui.agent.claude:ClaudeDecoder",
+        "claude": "voicestream_tui.agent.claude.decoder:ClaudeDecoder",
         "text": "voicestream_tui.agent.text_lines:PlainDecoder",
         "markdown": "voicestream_tui.agent.text_lines:TextDecoder",
-        "codex": "voicestream_tui.agent.codex:CodexDecoder",
-        "gemini": "voicestream_tui.agent.gemini:GeminiDecoder",
+        "codex": "voicestream_tui.agent.others.codex:CodexDecoder",
+        "gemini": "voicestream_tui.agent.others.gemini:GeminiDecoder",
     },
 )
 

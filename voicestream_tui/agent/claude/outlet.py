@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from voicestream_tui.agent.claude.turns import Turns
 from voicestream_tui.agent.said import (
     Activity,
     AgentFailure,
@@ -12,7 +13,6 @@ from voicestream_tui.agent.said import (
     ToolUse,
     TurnStarted,
 )
-from voicestream_tui.agent.turns import Turns
 from voicestream_tui.model import AgentState
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from voicestream_tui.agent import messages as m
-from voicestream_tui.agent.outlet import Outlet
-from voicestream_tui.agent.recent import Recent
-from voicestream_tui.agent.tool_uses import ToolUses
+from voicestream_tui.agent.claude import messages as m
+from voicestream_tui.agent.claude.outlet import Outlet
+from voicestream_tui.agent.claude.recent import Recent
+from voicestream_tui.agent.claude.tool_uses import ToolUses
 from voicestream_tui.text.agent_events import task_ended_phrase, task_started_phrase
 
 _OVER = ("completed", "failed", "stopped", "killed")

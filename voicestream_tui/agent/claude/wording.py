@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from voicestream_tui.agent import messages as m
+from voicestream_tui.agent.claude import messages as m
 
 _ERROR_RESULTS = {
     "max_turns": "The agent stopped: it reached its maximum number of turns.",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from voicestream_tui.agent.block_writer import BlockWriter
-from voicestream_tui.agent.placing import Placing
-from voicestream_tui.agent.text_state import Message, Stream
+from voicestream_tui.agent.claude.block_writer import BlockWriter
+from voicestream_tui.agent.claude.placing import Placing
+from voicestream_tui.agent.claude.text_state import Message, Stream
 
 
 class Giving:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from voicestream_tui.agent.cut import Comparison
+from voicestream_tui.agent.claude.cut import Comparison
 
 
 class Growing:

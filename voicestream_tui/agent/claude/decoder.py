@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from voicestream_tui.agent import messages as m
-from voicestream_tui.agent.assembler import Assembler
+from voicestream_tui.agent.claude import messages as m
+from voicestream_tui.agent.claude.assembler import Assembler
+from voicestream_tui.agent.claude.stream_json import Seen, parse
 from voicestream_tui.agent.said import Said
-from voicestream_tui.agent.stream_json import Seen, parse
 
 
 class ClaudeDecoder:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from voicestream_tui.agent.block_writer import BlockWriter
-from voicestream_tui.agent.cut import Comparison, Cut, Verdict, is_unfinished, joint
-from voicestream_tui.agent.text_state import Message, Stream
+from voicestream_tui.agent.claude.block_writer import BlockWriter
+from voicestream_tui.agent.claude.cut import Comparison, Cut, Verdict, is_unfinished, joint
+from voicestream_tui.agent.claude.text_state import Message, Stream
 
 
 class Placing:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from voicestream_tui.agent import messages as m
-from voicestream_tui.agent import wording
-from voicestream_tui.agent.asking import Asking
-from voicestream_tui.agent.main_blocks import MainBlocks
-from voicestream_tui.agent.outlet import Outlet
-from voicestream_tui.agent.reports import Reports
+from voicestream_tui.agent.claude import messages as m
+from voicestream_tui.agent.claude import wording
+from voicestream_tui.agent.claude.asking import Asking
+from voicestream_tui.agent.claude.main_blocks import MainBlocks
+from voicestream_tui.agent.claude.outlet import Outlet
+from voicestream_tui.agent.claude.reports import Reports
+from voicestream_tui.agent.claude.tool_uses import ToolUses
+from voicestream_tui.agent.claude.turns import Turns
 from voicestream_tui.agent.said import AgentFailure, TurnEnd, TurnStarted
-from voicestream_tui.agent.tool_uses import ToolUses
-from voicestream_tui.agent.turns import Turns
 from voicestream_tui.model import AgentState
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from voicestream_tui.agent.block_writer import BlockWriter
-from voicestream_tui.agent.cut import is_unfinished
-from voicestream_tui.agent.giving import Giving
-from voicestream_tui.agent.placing import Placing
+from voicestream_tui.agent.claude.block_writer import BlockWriter
+from voicestream_tui.agent.claude.cut import is_unfinished
+from voicestream_tui.agent.claude.giving import Giving
+from voicestream_tui.agent.claude.placing import Placing
+from voicestream_tui.agent.claude.text_state import Message, Messages, Stream
 from voicestream_tui.agent.said import Said
 from voicestream_tui.agent.surrogates import mend, split_tail
-from voicestream_tui.agent.text_state import Message, Messages, Stream
 
 _OUT_OF_TOKENS = ("max_tokens", "model_context_window_exceeded")
 """Reasons to stop after which the agent lets the model go on, in mid-word."""

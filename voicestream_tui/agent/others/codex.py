@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import re
 
-from voicestream_tui.agent.codex_items import todo_line, tool_of, went_well
-from voicestream_tui.agent.error_codes import error_code
 from voicestream_tui.agent.json_fields import Json, map_of, text_of
-from voicestream_tui.agent.json_line import read_object
-from voicestream_tui.agent.narration import Narration
+from voicestream_tui.agent.others.codex_items import todo_line, tool_of, went_well
+from voicestream_tui.agent.others.error_codes import error_code
+from voicestream_tui.agent.others.json_line import read_object
+from voicestream_tui.agent.others.narration import Narration
 from voicestream_tui.agent.said import Said, Unreadable
 from voicestream_tui.agent.surrogates import mend, split_tail
 from voicestream_tui.model import AgentState

@@ -13,10 +13,10 @@ import json
 from collections import OrderedDict
 from collections.abc import Callable
 
-from voicestream_tui.agent import control_readers as control
-from voicestream_tui.agent import line_readers as lines
-from voicestream_tui.agent import messages as m
-from voicestream_tui.agent import news_readers as news
+from voicestream_tui.agent.claude import control_readers as control
+from voicestream_tui.agent.claude import line_readers as lines
+from voicestream_tui.agent.claude import messages as m
+from voicestream_tui.agent.claude import news_readers as news
 from voicestream_tui.agent.json_fields import Json, text_of
 from voicestream_tui.agent.surrogates import mend
 

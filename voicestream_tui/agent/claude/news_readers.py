@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voicestream_tui.agent import messages as m
+from voicestream_tui.agent.claude import messages as m
 from voicestream_tui.agent.json_fields import (
     Json,
     code_of,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from voicestream_tui.agent import messages as m
-from voicestream_tui.agent.outlet import Outlet
-from voicestream_tui.agent.plan_files import PlanFiles
-from voicestream_tui.agent.recent import Recent
-from voicestream_tui.agent.requests import (
+from voicestream_tui.agent.claude import messages as m
+from voicestream_tui.agent.claude.outlet import Outlet
+from voicestream_tui.agent.claude.plan_files import PlanFiles
+from voicestream_tui.agent.claude.recent import Recent
+from voicestream_tui.agent.claude.requests import (
     PLAN_TOOL,
     permission_request,
     questions_markdown,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
+from voicestream_tui.agent.claude.text_state import Block
 from voicestream_tui.agent.said import BlockEnd, Retract, Said, Text
-from voicestream_tui.agent.text_state import Block
 
 _REMEMBERED = 32
 

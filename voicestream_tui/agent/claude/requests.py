@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from voicestream_tui.agent import messages as m
+from voicestream_tui.agent.claude import messages as m
+from voicestream_tui.agent.claude.tool_argument import main_argument
 from voicestream_tui.agent.surrogates import mend
-from voicestream_tui.agent.tool_argument import main_argument
 from voicestream_tui.model import Option, PermissionRequest, Question
 
 QUESTION_TOOL = "AskUserQuestion"

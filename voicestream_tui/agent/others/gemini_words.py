@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 
-from voicestream_tui.agent.error_codes import error_code
+from voicestream_tui.agent.claude.tool_argument import main_argument
 from voicestream_tui.agent.json_fields import Json, code_of, map_of, text_of
-from voicestream_tui.agent.tool_argument import main_argument
+from voicestream_tui.agent.others.error_codes import error_code
 
 _TOOLS = {
     "read_file": "Read",

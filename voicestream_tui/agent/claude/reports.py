@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from voicestream_tui.agent import messages as m
-from voicestream_tui.agent import wording
-from voicestream_tui.agent.outlet import Outlet
-from voicestream_tui.agent.recent import Recent
+from voicestream_tui.agent.claude import messages as m
+from voicestream_tui.agent.claude import wording
+from voicestream_tui.agent.claude.outlet import Outlet
+from voicestream_tui.agent.claude.recent import Recent
 from voicestream_tui.agent.said import Activity
 from voicestream_tui.model import AgentState
 from voicestream_tui.text import agent_events as events

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from voicestream_tui.agent import messages as m
-from voicestream_tui.agent.asking import Asking
-from voicestream_tui.agent.main_blocks import MainBlocks
-from voicestream_tui.agent.notes import (
+from voicestream_tui.agent.claude import messages as m
+from voicestream_tui.agent.claude.asking import Asking
+from voicestream_tui.agent.claude.main_blocks import MainBlocks
+from voicestream_tui.agent.claude.notes import (
     INTERRUPTED,
     Note,
     read_command_output,
     read_note,
     read_prompt,
 )
-from voicestream_tui.agent.outlet import Outlet
-from voicestream_tui.agent.reports import Reports
+from voicestream_tui.agent.claude.outlet import Outlet
+from voicestream_tui.agent.claude.reports import Reports
+from voicestream_tui.agent.claude.tasks import Tasks
+from voicestream_tui.agent.claude.tool_uses import ToolUses
+from voicestream_tui.agent.claude.turn_keeper import TurnKeeper
 from voicestream_tui.agent.said import UserMessage
-from voicestream_tui.agent.tasks import Tasks
-from voicestream_tui.agent.tool_uses import ToolUses
-from voicestream_tui.agent.turn_keeper import TurnKeeper
 from voicestream_tui.model import AgentState
 
 

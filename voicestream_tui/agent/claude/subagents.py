@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from voicestream_tui.agent import messages as m
+from voicestream_tui.agent.claude import messages as m
 
 _TOOLS = ("Task", "Agent")
 _KEPT = 256

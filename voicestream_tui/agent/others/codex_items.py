@@ -10,8 +10,8 @@ import re
 import shlex
 from pathlib import PurePosixPath
 
+from voicestream_tui.agent.claude.tool_argument import main_argument
 from voicestream_tui.agent.json_fields import Json, map_of, maps_of, text_of
-from voicestream_tui.agent.tool_argument import main_argument
 
 _SHELL = re.compile(r"(?:\S*/)?(?:ba|da|k|z)?sh -l?c\s+(.+)", re.DOTALL)
 _LONGEST_COMMAND = 4096

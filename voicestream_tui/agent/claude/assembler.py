@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from voicestream_tui.agent import messages as m
-from voicestream_tui.agent.asking import Asking
-from voicestream_tui.agent.main_blocks import MainBlocks
-from voicestream_tui.agent.other_side import OtherSide
-from voicestream_tui.agent.outlet import Outlet
-from voicestream_tui.agent.reports import Reports
+from voicestream_tui.agent.claude import messages as m
+from voicestream_tui.agent.claude.asking import Asking
+from voicestream_tui.agent.claude.main_blocks import MainBlocks
+from voicestream_tui.agent.claude.other_side import OtherSide
+from voicestream_tui.agent.claude.outlet import Outlet
+from voicestream_tui.agent.claude.reports import Reports
+from voicestream_tui.agent.claude.subagents import Subagents
+from voicestream_tui.agent.claude.tasks import Tasks
+from voicestream_tui.agent.claude.tool_uses import ToolUses
+from voicestream_tui.agent.claude.turn_keeper import TurnKeeper
+from voicestream_tui.agent.claude.turns import Turns
 from voicestream_tui.agent.said import ControlAnswered, Said, Unreadable
-from voicestream_tui.agent.subagents import Subagents
-from voicestream_tui.agent.tasks import Tasks
-from voicestream_tui.agent.tool_uses import ToolUses
-from voicestream_tui.agent.turn_keeper import TurnKeeper
-from voicestream_tui.agent.turns import Turns
 from voicestream_tui.model import AgentState
 
 _TOOL_KINDS = ("tool_use", "server_tool_use", "mcp_tool_use")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import count
 
-from voicestream_tui.agent.floor import Floor
+from voicestream_tui.agent.claude.floor import Floor
+from voicestream_tui.agent.claude.text_blocks import TextBlocks
 from voicestream_tui.agent.said import Said
-from voicestream_tui.agent.text_blocks import TextBlocks
 
 
 class MainBlocks:

@@ -5,11 +5,11 @@ docs/formats.md tells which version this was made for, and what becomes of each 
 
 from __future__ import annotations
 
-from voicestream_tui.agent.gemini_words import error_of, tool_of
 from voicestream_tui.agent.json_fields import Json, map_of, text_of
-from voicestream_tui.agent.json_line import read_object
-from voicestream_tui.agent.narration import Narration
-from voicestream_tui.agent.restarts import Restarts
+from voicestream_tui.agent.others.gemini_words import error_of, tool_of
+from voicestream_tui.agent.others.json_line import read_object
+from voicestream_tui.agent.others.narration import Narration
+from voicestream_tui.agent.others.restarts import Restarts
 from voicestream_tui.agent.said import Said, Unreadable
 from voicestream_tui.agent.surrogates import mend, split_tail
 from voicestream_tui.text.format_notices import warning_notice

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voicestream_tui.agent.message_news import (
+from voicestream_tui.agent.claude.message_news import (
     ApiRetry,
     AuthStatus,
     CommandOutput,
@@ -28,7 +28,7 @@ from voicestream_tui.agent.message_news import (
     ToolProgress,
     Trouble,
 )
-from voicestream_tui.agent.message_parts import (
+from voicestream_tui.agent.claude.message_parts import (
     BlockStart,
     BlockStop,
     Content,
@@ -45,7 +45,7 @@ from voicestream_tui.agent.message_parts import (
     ToolDelta,
     ToolResult,
 )
-from voicestream_tui.agent.message_requests import (
+from voicestream_tui.agent.claude.message_requests import (
     ControlResponse,
     Elicitation,
     PermissionAsked,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from voicestream_tui.agent import messages as m
-from voicestream_tui.agent.outlet import Outlet
-from voicestream_tui.agent.recent import Recent
+from voicestream_tui.agent.claude import messages as m
+from voicestream_tui.agent.claude.outlet import Outlet
+from voicestream_tui.agent.claude.recent import Recent
+from voicestream_tui.agent.claude.tool_argument import main_argument
 from voicestream_tui.agent.said import ToolResult, ToolUse
-from voicestream_tui.agent.tool_argument import main_argument
 from voicestream_tui.model import AgentState
 
 _KEPT = 256

@@ -1,0 +1,1 @@
+"""Decoding what Claude Code writes: stream-json, and the JSON of `--output-format json`."""

@@ -1,0 +1,1 @@
+"""Decoding what other agents write: codex and gemini."""
