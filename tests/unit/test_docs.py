@@ -46,7 +46,14 @@ from voicestream_tui.model import (
 from voicestream_tui.tui.keys import KEYS as KEY_ENTRIES
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/formats.md")
+DOCUMENTS = (
+    "README.md",
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "docs/formats.md",
+    "docs/messages.md",
+    "docs/verbosity.md",
+)
 
 
 def section(title: str) -> str:
