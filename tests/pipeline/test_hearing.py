@@ -301,3 +301,18 @@ def test_what_others_tell_stands_between_the_lines() -> None:
     heard.hearing.tell(UserMessage("Two?"))
     assert heard.rows[-1] == (1, Kind.USER, "Two?")
     assert [s.id for s in heard.segments] == [1, 2]
+
+
+def test_what_the_user_says_between_turns_belongs_to_the_next_one() -> None:
+    heard = Heard(
+        [UserMessage("First?"), TurnStarted(), Text(1, "Yes."), BlockEnd(1)],
+        [UserMessage("In between."), TurnEnd()],
+        [UserMessage("Second?"), TurnStarted(), Text(2, "No."), BlockEnd(2), TurnEnd()],
+    )
+    assert [(s.turn, s.english) for s in heard.segments] == [
+        (1, "First?"),
+        (1, "Yes."),
+        (1, "In between."),
+        (2, "Second?"),
+        (2, "No."),
+    ]

@@ -21,6 +21,7 @@ from voicestream_tui.agent.said import (
     Text,
     ToolResult,
     ToolUse,
+    TurnEnd,
     TurnStarted,
     Unreadable,
     UserMessage,
@@ -107,6 +108,7 @@ class Hearing:
         """Row and beginning of each tool use that has no result yet, by its id."""
         self._next_id = 1
         self._heard_in_turn = False
+        self._in_turn = False
         self.turn = 0
         """Number of the turn that began last."""
         self.unreadable = 0
@@ -172,6 +174,9 @@ class Hearing:
                 self.turn += 1
                 self.failed = False
                 self._heard_in_turn = False
+                self._in_turn = True
+            case TurnEnd():
+                self._in_turn = False
 
     # --- text -----------------------------------------------------------------------------------
 
@@ -278,7 +283,8 @@ class Hearing:
             allowed = allowed and self._speakable.subagents
         segment = Segment(
             id=self._next_id,
-            turn=max(1, self.turn),
+            # What the user says between two turns belongs to the one it begins.
+            turn=max(1, self.turn + (kind is Kind.USER and not self._in_turn)),
             kind=kind,
             english=english,
             label=label or english,
