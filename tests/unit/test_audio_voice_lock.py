@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from voicestream_tui.audio.file_lock import FileLock, remove_if_free
 from voicestream_tui.audio.voice_folder import voice_folders
 from voicestream_tui.audio.voice_lock import (
     ABANDONED,
@@ -24,6 +23,7 @@ from voicestream_tui.audio.voice_lock import (
     URGENT,
     VoiceLock,
 )
+from voicestream_tui.file_lock import FileLock, remove_if_free
 
 TAIL = 0.2
 

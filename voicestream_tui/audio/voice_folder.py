@@ -11,7 +11,7 @@ from pathlib import Path
 
 from platformdirs import user_state_path
 
-from voicestream_tui.audio.file_lock import FileLock
+from voicestream_tui.file_lock import FileLock
 
 _APP = "voicestream-tui"
 

@@ -20,9 +20,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from voicestream_tui.audio.file_lock import FileLock
 from voicestream_tui.audio.voice_folder import first_usable, make_folder, voice_folders
 from voicestream_tui.audio.waiting_line import WaitingLine
+from voicestream_tui.file_lock import FileLock
 
 LEASE = 2.0
 """Seconds after a `renew()` in which the holder may sound."""

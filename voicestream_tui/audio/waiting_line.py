@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from voicestream_tui.audio.file_lock import FileLock, remove_if_free
+from voicestream_tui.file_lock import FileLock, remove_if_free
 
 TOP = 5000
 """A name begins with the level taken from this, so that names sort as the line stands."""
