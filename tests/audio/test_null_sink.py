@@ -22,7 +22,10 @@ from voicestream_tui.audio.player import Player
 from voicestream_tui.errors import AudioError
 from voicestream_tui.model import Samples
 
-pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "all there")
+pytestmark = [
+    pytest.mark.alone,
+    pytest.mark.skipif(bool(missing()), reason=missing() or "all there"),
+]
 
 
 def speechlike(seconds: float) -> Samples:

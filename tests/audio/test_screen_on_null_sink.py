@@ -23,6 +23,7 @@ SECONDS = 60
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.alone,
     pytest.mark.timeout(300),
     pytest.mark.skipif(bool(missing()), reason=missing() or "all there"),
     pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed"),
