@@ -64,7 +64,8 @@ _NAMES: dict[str, str] = {
     r"|(?:Make|Docker|Gem|Rake|Just|Proc|Vagrant)file(?=:\d)|\.[A-Za-z][\w.-]{1,60})"
     r"(?![\w(]|\.[A-Za-z])" + _LINE.format("row"),
     "flag": r"(?<![\w-])(?<![=?:+<(,%] )(?<![=?:+*/<(,%])"
-    r"(?:--[A-Za-z][\w-]{1,80}|-[A-Za-z][\w-]{0,80})(?:=[^\s,;)\]`\"']{1,200})?(?!\()",
+    r"(?:--[A-Za-z][\w-]{1,80}|-[A-Za-z][\w-]{0,80})"
+    r"(?:=(?:[^\s,;)\]`\"']{1,200}|(?=[\"'])))?(?!\()",
     "keys": rf"(?<!\w)(?:(?:{_KEYS})(?:\s?\+\s?|-))+"
     rf"(?:{_KEYS}|F\d{{1,2}}|[A-Za-z]{{3,9}}|[^\s\w]|\w)(?!\w)",
     "caret": r"(?<!\w)\^[A-Z](?!\w)",
@@ -94,10 +95,10 @@ _NAMES: dict[str, str] = {
 
 _ORDER = """
     space own footnote url email entity tag uuid mac ipv6 versioned phrase labelled in_line
-    line_mark date us_date compact_date month_date year_month hash hex other_base colour cron ip
-    host_port version dimensions rate fraction shell_default substitution branch path windows file
-    flag keys caret argument variable issue money order clock12 time duration ratio ratio_of ticket
-    range scientific power raised_name ordinal fold count_word quantity number domain letters
+    line_mark date us_date compact_date month_date year_month hash random hex other_base colour cron
+    ip host_port version dimensions rate fraction shell_default substitution branch path windows
+    file flag keys caret argument variable issue money order clock12 time duration ratio ratio_of
+    ticket range scientific power raised_name ordinal fold count_word quantity number domain letters
     empty_text kebab numbered redirect word operator sign
 """.split()  # noqa: SIM905 - a list of them would be a page long
 

@@ -150,6 +150,7 @@ PLAIN: dict[str, Callable[[_Match], str]] = {
     "hash": _hash,
     "hex": lambda m: f"ゼロエックス {hash_beginning(m['digits'])}",
     "colour": lambda m: f"シャープ {spell(m[0])}",
+    "random": lambda m: f"{hash_beginning(m[0][len(m['prefix'] or '') :])} で始まる文字列",
     "mac": lambda m: f"{hash_beginning(re.sub('[:-]', '', m[0]))} で始まるマックアドレス",
     "ipv6": _address6,
     "other_base": _other_base,

@@ -25,6 +25,7 @@ _CHECKBOX = re.compile(r"\s*\[([ xX])\]\s*(?=\S)")
 _KATAKANA_END = re.compile(r"[ァ-ヺー]\Z")
 _KATAKANA_START = re.compile(r"\A[ァ-ヺー]")
 
+_PROMPT = re.compile(r"\A\s*(?:\$|>>>|\.\.\.|PS>|❯)\s+(?=\S)")
 _PORT = re.compile(r":(\d{2,5})")
 _SAID = re.compile(rf"[{_JAPANESE}0-9]")
 _LONGEST_SIGNS = 6
@@ -102,6 +103,7 @@ class Reader:
         return _tidied(spoken)
 
     def _code(self, text: str) -> str:
+        text = _PROMPT.sub("", text)
         bare = text.strip()
         if (sign := symbols.SIGN_ALONE.get(bare)) is not None:
             return sign

@@ -241,7 +241,9 @@ def power(base: str, exponent: str) -> str:
 
 
 def scientific(mantissa: str, exponent: str) -> str:
-    """A number in scientific notation: "1e-5"."""
+    """A number in scientific notation: "2e-5"; "1e6" is a power alone."""
+    if mantissa == "1":
+        return power("10", exponent)
     return f"{number(mantissa)}かける{power('10', exponent)}"
 
 

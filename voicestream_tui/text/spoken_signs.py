@@ -10,7 +10,10 @@ _NEAR = 24
 """Characters that are looked at on either side, so that the time for a text is linear."""
 _BETWEEN_NUMBERS = re.compile(r"\d.v?\d")
 _NUMBER_ENDS = re.compile(r"(?<![A-Za-z0-9_])[0-9.,]{1,20}\Z")
-_WORDS_FOLLOW = re.compile(r" [A-Za-z]{2,30} [A-Za-z]")
+_NUMBER_BEHIND = re.compile(r"\d{1,6}(?![A-Za-z0-9_])")
+_WORDS_FOLLOW = re.compile(
+    r" (?:[A-Za-z]{2,30} [A-Za-z]|[A-Z][A-Za-z]{0,40}(?:Error|Exception|Warning))"
+)
 _IN_SUMS = {"<": "ショウナリ", ">": "ダイナリ", "*": "かける", "/": "割る", "-": "マイナス"}
 _OPERATOR_BEFORE = "=?:+*/<>(,|&%"
 _Match = re.Match[str]
@@ -27,6 +30,8 @@ def operator_said(match: _Match, code: bool) -> str:
     if code:
         if len(match.string) < _NEAR and sign == match.string.strip():
             return symbols.SIGN_ALONE.get(sign) or symbols.CODE_OPERATORS.get(sign, "")
+        if sign.startswith("..") and _between_digits(match):
+            return "から"
         if sign == "**" and _spaced(match):
             return "べき乗"
         if sign == "--" and _spaced(match):
@@ -66,6 +71,10 @@ def _in_code(match: _Match) -> str:
             return "ハテナ" if sign == "?" else "コロン"
         case "#" if match.string[match.end() : match.end() + 1] in ("[", "!"):
             return ""
+        case ";" if not match.string[match.end() : match.end() + _NEAR].strip():
+            return ""
+        case ":" if _between_digits(match):
+            return "コロン"
         case "*":
             return _asterisk(match)
         case "-" if _WORDS_FOLLOW.match(match.string, match.end()):
@@ -122,6 +131,12 @@ def _between_operands(match: _Match, *, digits: bool = False) -> bool:
     )
 
 
+def _between_digits(match: _Match) -> bool:
+    """Whether a number stands right before and right behind."""
+    before, after = _near(match)
+    return _NUMBER_BEHIND.match(after) is not None and _NUMBER_ENDS.search(before) is not None
+
+
 def _between_numbers(match: _Match) -> bool:
     """Whether a dash stands between two numbers, the first of which is no part of a name."""
     text, start = match.string, match.start()
@@ -149,8 +164,12 @@ def _is_operator(match: _Match) -> bool:
         case "!":
             return after[:1].isalnum() and not before[-1:].isalnum()
         case "-":
+            if near_before[-1:].isalnum() and near_after[:1].isalnum():
+                return near_before[-1:].isdigit() and near_after[:1].isdigit()
             if after[:1].isalnum() and (not before or before[-1] in _OPERATOR_BEFORE):
                 return True
             return before[-1:].isdigit() or after[:1].isdigit() or _spaced(match)
+        case ">":
+            return near_before[-1:].isspace() or after[:1].isdigit()
         case _:
             return near_after[:1].isspace() or after[:1].isdigit()
