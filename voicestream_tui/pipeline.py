@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from voicestream_tui.agent.formats import Decoder
-from voicestream_tui.agent.said import Asked, Notice, Said, UserMessage
+from voicestream_tui.agent.said import Activity, Asked, Notice, Said, UserMessage
 from voicestream_tui.agent.sources import Killable, Source
 from voicestream_tui.agent.talk import Talk, TalkNews
 from voicestream_tui.errors import VoicestreamError
@@ -483,6 +483,8 @@ class Pipeline:
                 self._hearing.tell(news)
                 if not self._attention.busy:
                     self.on_activity(AgentState.REQUESTING, "")
+            case Activity(state, detail):
+                self.on_activity(state, detail)
             case AgentLost(exit_code, message):
                 log.warning("the agent was lost: %s (exit code %d)", message, exit_code)
                 self._tell(news)

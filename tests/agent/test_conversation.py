@@ -14,11 +14,12 @@ from voicestream_tui.agent.conversation import Conversation
 from voicestream_tui.agent.conversation_command import ConversationCommand
 from voicestream_tui.agent.conversation_messages import Messages
 from voicestream_tui.agent.message_feed import MessageFeed
-from voicestream_tui.agent.said import UserMessage
+from voicestream_tui.agent.said import Activity, UserMessage
 from voicestream_tui.agent.sources import TextSource
 from voicestream_tui.errors import AgentError, UsageError
 from voicestream_tui.model import (
     AgentLost,
+    AgentState,
     Answer,
     Failed,
     MessageQueued,
@@ -290,6 +291,22 @@ def test_several_permissions_are_answered_in_any_order(tmp_path: Path) -> None:
         ("Bash", {"behavior": "deny", "message": "Not now."}),
         ("Write", {"behavior": "allow", "updatedInput": {"name": "Write"}}),
     ]
+
+
+def test_after_the_last_answer_the_agent_works_again(tmp_path: Path) -> None:
+    with Talking(tmp_path) as talking:
+        talking.conversation.send("ask Write Bash")
+        talking.wait_for_answer("[asks Bash]")
+        talking.conversation.answer("Write", Answer(False))
+        assert not talking.of(Activity), "the other one still waits for an answer"
+        talking.conversation.answer("Bash", Answer(True))
+        talking.wait_for_end()
+        assert talking.of(Activity) == [Activity(AgentState.TOOL, "Bash")]
+        talking.conversation.send("ask Edit")
+        talking.wait_for_answer("[asks Edit]")
+        talking.conversation.answer("Edit", Answer(False))
+        talking.wait_for_end(2)
+    assert talking.of(Activity)[1:] == [Activity(AgentState.REQUESTING)]
 
 
 def test_an_interrupt_settles_what_was_asked(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
-from voicestream_tui.agent.said import Said, UserMessage
+from voicestream_tui.agent.said import Activity, Said, UserMessage
 from voicestream_tui.model import (
     AgentLost,
     Answer,
@@ -15,8 +15,11 @@ from voicestream_tui.model import (
     PermissionSettled,
 )
 
-TalkNews = MessageQueued | MessageTaken | PermissionSettled | AgentLost | Failed | UserMessage
-"""What a talk reports: events for the front end, and the user's messages that become rows."""
+TalkNews = (
+    MessageQueued | MessageTaken | PermissionSettled | AgentLost | Failed | UserMessage | Activity
+)
+"""What a talk reports: events for the front end, the user's messages that become rows, and what
+the agent is busy with after an answer, of which it tells nothing itself."""
 
 
 class Talk(Protocol):
