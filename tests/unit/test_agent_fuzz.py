@@ -299,8 +299,9 @@ def test_fields_of_wrong_types_say_nothing_twice(stream: Stream, data: st.DataOb
         number = data.draw(st.integers(0, len(lines) - 1))
         places = list(paths(json.loads(lines[number])))
         where = places[data.draw(st.integers(0, len(places) - 1))]
-        lines[number] = with_value(lines[number], where, data.draw(st.sampled_from(WRONG)))
-        assume(_is_json(lines[number]))
+        value = data.draw(st.sampled_from(WRONG))
+        assume(where[-1] != "index" or not value.isdecimal())  # it would name another block
+        lines[number] = with_value(lines[number], where, value)
     said = decode(lines)
     if not stream.cut:
         never_twice(said)
@@ -308,10 +309,6 @@ def test_fields_of_wrong_types_say_nothing_twice(stream: Stream, data: st.DataOb
 
 WRONG = ("null", "true", "3", "1.5", "1e999", "NaN", "[]", "{}", '["s"]', '{"a": 1}', "1" * 400)
 """Values that are no strings: no id becomes another one."""
-
-
-def _is_json(line: bytes) -> bool:
-    return b"\n" not in line
 
 
 @EXAMPLES
