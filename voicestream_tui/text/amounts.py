@@ -14,7 +14,7 @@ _LARGE = re.compile(
 _LONE_FIGURE = re.compile(r"(?<![\w.,:/-])\d+(?:,\d{3})*(?:\.\d+)?(?![\w:/]|[.,]\d|-\d)")
 _DIGIT = re.compile(r"\d")
 _UNITS = {"s": "seconds", "sec": "seconds", "min": "minutes", "h": "hours"}
-_UNIT = re.compile(rf"(?<![\w.,])(\d+(?:[.,]\d+)*) ({'|'.join(_UNITS)})(?![\w/'’^-])")
+_UNIT = re.compile(rf"(\d(?<![\w.,]\d)\d*(?:[.,]\d+)*) ({'|'.join(_UNITS)})(?![\w/'’^-])")
 _SPAN = re.compile(
     r"\b([Ll]ines?|[Rr]ows|[Cc]olumns|[Ss]teps|[Pp]ages|[Ii]tems|[Ss]ections|[Cc]hapters|[Pp]orts)"
     r" (\d+) (?:to|through) (\d+)\b"
@@ -27,6 +27,8 @@ def find_large(text: str, start: int, end: int) -> list[tuple[int, int, str]]:
     Returns:
         The places in text[start:end], in order, each with the Japanese for it.
     """
+    if "illion" not in text and "thousand" not in text:  # no scale is there
+        return []
     return [(m.start(), m.end(), _in_japanese(m)) for m in _LARGE.finditer(text, start, end)]
 
 
@@ -41,7 +43,9 @@ def spell_out(text: str) -> str:
     if not _DIGIT.search(text):
         return text
     text = _UNIT.sub(_unit, text)
-    return _SPAN.sub(r"\1 \2-\3", text)
+    if " to " in text or " through " in text:
+        text = _SPAN.sub(r"\1 \2-\3", text)
+    return text
 
 
 def _unit(match: re.Match[str]) -> str:

@@ -102,10 +102,16 @@ _LONGEST_TAG = 64
 _LONGEST_WORD = 400
 """What is longer and has no blank is no English; it is not looked into."""
 _ORDER = ("O(", "(O(")
+_ALWAYS_SUSPICIOUS = r"_/\\@$#<%+\d\u0080-\U0010ffff"
 _SUSPICIOUS = re.compile(
-    r"[_/\\@$#<%+\d\u0080-\U0010ffff]|\.[A-Za-z]|[\w!]\(|::|->|\?\.|[a-z][A-Z]|(?<!\w)-[A-Za-z-]"
+    rf"[{_ALWAYS_SUSPICIOUS}A-Z(.:?-](?:(?<=[{_ALWAYS_SUSPICIOUS}])|(?<=[a-z][A-Z])|(?<=[\w!]\()"
+    r"|(?<=\.)[A-Za-z]|(?<=:):|(?<=-)>|(?<=\?)\.|(?<!\w-)(?<=-)[A-Za-z-])"
 )
-"""What at least one of the patterns needs; most words have nothing of it."""
+"""What at least one of the patterns needs; most words have nothing of it.
+
+It begins with a set of characters, because a text is searched for that faster than for anything
+else.
+"""
 
 _NAMES = words("""
     AirPods AppArmor AppImage AppKit AppleScript BigQuery BitBucket ChatGPT ClickHouse

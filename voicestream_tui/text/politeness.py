@@ -54,9 +54,12 @@ _ENDINGS = {
     "けた": "けました",
 }
 _LONGEST_FIRST = "|".join(sorted(_ENDINGS.keys() - {"した"}, key=len, reverse=True))
+_MAY_BE_PLAIN = re.compile(f"[{''.join(sorted({ending[-1] for ending in _ENDINGS}))}]。")
 _PLAIN = re.compile(rf"(?:(?<![まで])した|{_LONGEST_FIRST})(?=。(?![」』）]))")
 
 
 def polite(japanese: str) -> str:
     """Return sentences with their plain endings made polite; quotations stay as they are."""
+    if not _MAY_BE_PLAIN.search(japanese):
+        return japanese
     return _PLAIN.sub(lambda match: _ENDINGS[match[0]], japanese)

@@ -11,7 +11,6 @@ between it and Latin letters or digits, or another slot's text.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -92,6 +91,7 @@ _WRITTEN_SLOT = re.compile(r"<\s*c\s*\d+\s*>")
 _SLOT = re.compile(
     r"`?[<＜〈‹]\s*[cCｃＣ]\s*([0-9０-９]+)\s*[>＞〉›]`?|[<＜]\s*[cC]([0-9])(?![\w>])"
 )
+_SLOT_BEGINS = re.compile("[<＜〈‹]")
 _KEPT_SLOT = re.compile(r"⟨(c\s*\d+)⟩")
 _LEAD = re.compile(rf"\s*(?:{EMOJI}\s*)+")
 _TAIL = re.compile(rf"(?>(?:\s*{EMOJI})+)\s*\Z")
@@ -118,7 +118,7 @@ _CAPITALS = re.compile(
     r"(?<=[^.?!:\s\"“(] )[A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+)*|[A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+)+"
 )
 """Names: words with a capital letter that do not begin a sentence, or several of them."""
-_END = re.compile(r"(?<!\.)([.?!])[\"'”’)\]]*\s*\Z")
+_CLOSERS = "\"'”’)]"
 _INVISIBLE = re.compile(
     r"\x1b\[[0-9;]*[A-Za-z]|[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffd]"
 )
@@ -144,11 +144,8 @@ def protect(
         names: whether words with a capital letter become slots too, likewise.
     """
     kinds = _Kinds(glossary, figures, names)
-    lead = _LEAD.match(english)
-    first = lead.end() if lead else 0
-    tail = _TAIL.search(english, first)
-    last = tail.start() if tail else len(english)
-    leaving = _leaving(english, list(spans), first, last, kinds)
+    first, last = (0, len(english)) if english.isascii() else _without_emoji(english)
+    leaving = _leaving(english, spans, first, last, kinds)
     numbers = _numbers(place.text for place in leaving)
     parts: list[str] = []
     used: list[str] = []
@@ -162,15 +159,34 @@ def protect(
             used.append(text)
         at = end
     parts.append(_plain(english[at:last]))
-    ending = _END.search(english, first, last)
-    slots = Slots.around(used, english[:first], english[last:], ending[1] if ending else "")
-    slots.plain = frozenset(place.text for place in leaving if place.plain)
+    end = _ending(english[first:last])
+    slots = Slots.around(used, english[:first], english[last:], end)
+    if plain := [place.text for place in leaving if place.plain]:
+        slots.plain = frozenset(plain)
     return Protected(spell_out("".join(parts)), slots)
 
 
-def _leaving(english: str, spans: list[Span], first: int, last: int, kinds: _Kinds) -> list[_Place]:
+def _without_emoji(english: str) -> tuple[int, int]:
+    """Where the sentence begins and ends if the emoji around it do not count."""
+    lead = _LEAD.match(english)
+    first = lead.end() if lead else 0
+    tail = _TAIL.search(english, first)
+    return first, tail.start() if tail else len(english)
+
+
+def _ending(sentence: str) -> str:
+    """The sign that ends a sentence, quotes and brackets closed behind it; dots alone do not."""
+    bare = sentence.rstrip().rstrip(_CLOSERS)
+    return bare[-1:] if bare.endswith((".", "?", "!")) and bare[-2:-1] != "." else ""
+
+
+def _leaving(
+    english: str, spans: Iterable[Span], first: int, last: int, kinds: _Kinds
+) -> list[_Place]:
     """What leaves the sentence: (start, end, text), in order; text "" leaves no slot."""
-    marked = sorted((s for s in spans if _leaves(s)), key=lambda s: s.start)
+    marked = [span for span in spans if _leaves(span)]
+    if len(marked) > 1:
+        marked.sort(key=lambda span: span.start)
     found: list[_Place] = []
     at = first
     for span in marked:
@@ -195,9 +211,10 @@ def _between(english: str, start: int, end: int, kinds: _Kinds) -> list[_Place]:
     """Slots as they stand in the text, terms, large amounts, and code words."""
     found: list[_Place] = []
     at = start
-    written = _WRITTEN_SLOT.finditer(english, start, end)
-    whole = [_Place(match.start(), match.end(), match[0]) for match in written]
-    whole += [_Place(*place) for place in find_large(english, start, end)]
+    whole = [_Place(*place) for place in find_large(english, start, end)]
+    if "<" in english:
+        written = _WRITTEN_SLOT.finditer(english, start, end)
+        whole += [_Place(match.start(), match.end(), match[0]) for match in written]
     if kinds.glossary is not None:
         whole += _terms(english, start, end, kinds.glossary)
     for place in sorted(whole):
@@ -233,7 +250,9 @@ def _code_words(english: str, start: int, end: int, kinds: _Kinds) -> list[_Plac
     if kinds.names:
         names = [match.span() for match in _CAPITALS.finditer(english, start, end)]
         places += _more(english, names, places)
-    return sorted(places)
+    if len(places) > 1:
+        places.sort()
+    return places
 
 
 def _more(english: str, found: list[tuple[int, int]], places: list[_Place]) -> list[_Place]:
@@ -258,7 +277,10 @@ def _plain(text: str) -> str:
     """Write what stays in signs that every model knows, and what looks like a slot in others."""
     if not text.isprintable():
         text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
-    text = _WRITTEN_SLOT.sub(lambda match: f"⟨{match[0][1:-1]}⟩", text)
+    if "<" in text:
+        text = _WRITTEN_SLOT.sub(lambda match: f"⟨{match[0][1:-1]}⟩", text)
+    if text.isascii():
+        return text
     for sign, plain in _SIGNS.items():
         if sign in text:
             text = text.replace(sign, plain)
@@ -272,29 +294,34 @@ def restore(japanese: str, slots: Sequence[str]) -> Restored:
         japanese: a translation of `Protected.text`.
         slots: `Protected.slots`.
     """
+    japanese = tidy(japanese, getattr(slots, "end", ""))
+    lead, tail = getattr(slots, "lead", ""), getattr(slots, "tail", "")
+    if not _SLOT_BEGINS.search(japanese):
+        return Restored(lead + _unkept(japanese) + tail, (), not slots)
     texts = list(dict.fromkeys(slots))
     plain: frozenset[str] = getattr(slots, "plain", frozenset())
-    japanese = tidy(japanese, getattr(slots, "end", ""))
-    allowed, seen = Counter(slots), Counter[str]()
-    text, at, complete = _Joiner(), 0, True
+    seen = [0] * len(texts)
+    text, at, invented = _Joiner(), 0, False
     for match in _SLOT.finditer(japanese):
         text.add(_unkept(japanese[at : match.start()]))
         number = int(match[1] or match[2])
         if number < len(texts):
-            seen[texts[number]] += 1
+            seen[number] += 1
             text.add_slot(texts[number], texts[number] in plain)
         else:
-            complete = False
+            invented = True
         at = match.end()
     text.add(_unkept(japanese[at:]))
-    complete = complete and all(1 <= seen[slot] <= allowed[slot] for slot in texts)
-    lead, tail = getattr(slots, "lead", ""), getattr(slots, "tail", "")
-    spans = tuple(Span(s.start + len(lead), s.end + len(lead), s.style) for s in text.spans)
+    complete = not invented and all(
+        1 <= times <= slots.count(slot) for slot, times in zip(texts, seen, strict=True)
+    )
+    before = len(lead)
+    spans = tuple(Span(start + before, end + before, SpanStyle.CODE) for start, end in text.code)
     return Restored(lead + text.text + tail, spans, complete)
 
 
 def _unkept(text: str) -> str:
-    return _KEPT_SLOT.sub(r"<\1>", text)
+    return _KEPT_SLOT.sub(r"<\1>", text) if "⟨" in text else text
 
 
 class _Joiner:
@@ -302,7 +329,8 @@ class _Joiner:
 
     def __init__(self) -> None:
         self.text = ""
-        self.spans: list[Span] = []
+        self.code: list[tuple[int, int]] = []
+        """Where a slot's text is code."""
         self._after_slot = False
 
     def add(self, text: str) -> None:
@@ -324,7 +352,7 @@ class _Joiner:
         start = len(self.text)
         self.text += slot
         if not (plain or is_name(slot)):
-            self.spans.append(Span(start, len(self.text), SpanStyle.CODE))
+            self.code.append((start, len(self.text)))
         self._after_slot = True
 
     def _gap(self, right: str, blank: bool) -> str:

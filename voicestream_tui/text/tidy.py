@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from voicestream_tui.text.politeness import polite
 
@@ -29,7 +30,7 @@ _RULES: tuple[tuple[frozenset[str], re.Pattern[str], str], ...] = tuple(
         (".．", rf"(?<=[{_J}])[.．](?=\s*\Z|[{_J}])", "。"),
         ("!", rf"(?<=[{_J}])!(?!=)", "！"),
         ("?", rf"(?<=[{_J}])\?", "？"),
-        ("、，,;。.．", r"[、，]+(?=[。、！？])|(?<=[。！？])[、。]+", ""),
+        ("", r"[、，。](?:(?<=[、，])[、，]*(?=[。、！？])|(?<=[。！？][、。])[、。]*)", ""),
         ("—–―", r"[ \u3000]+([—–―])(?=[^\s—–―])", r" \1 "),
         ("—–―", r"(?<=[^\s—–―])([—–―])[ \u3000]+", r" \1 "),
         (_BLANKS + ">—–―", r" {2,}", " "),
@@ -40,8 +41,9 @@ _RULES: tuple[tuple[frozenset[str], re.Pattern[str], str], ...] = tuple(
         ),
     )
 )
-"""Signs that a rule is about (a text with none of them is passed by), what it finds, what it
-makes of it."""
+"""Signs that a rule is about (a text with none of them is passed by; none named: every text),
+what it finds, what it makes of it."""
+_SIGN = re.compile(f"[{re.escape(''.join(sorted(frozenset().union(*(r[0] for r in _RULES)))))}]")
 _BEGINNING = re.compile(r"\A[\s:：、。,]+(?=\S)")
 _NARROW = str.maketrans(
     {code: chr(code - 0xFEE0) for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B))}
@@ -66,11 +68,19 @@ def tidy(japanese: str, end: str) -> str:
         japanese = _BEGINNING.sub("", japanese)
     if japanese.count('"') == 1:
         japanese = japanese.replace('"', "")
-    signs = set(japanese)
-    for about, pattern, replacement in _RULES:
-        if not signs.isdisjoint(about):
-            japanese = pattern.sub(replacement, japanese)
+    for pattern, replacement in _rules_about(frozenset(_SIGN.findall(japanese))):
+        japanese = pattern.sub(replacement, japanese)
     if end and japanese.strip() and not _ENDED.search(japanese):
         japanese = japanese.rstrip()
         japanese += "？" if end == "?" and not japanese.endswith("か") else "。"
     return polite(japanese) if end == "." else japanese
+
+
+@lru_cache(256)
+def _rules_about(signs: frozenset[str]) -> list[tuple[re.Pattern[str], str]]:
+    """The rules for a text that has these of all signs."""
+    return [
+        (pattern, replacement)
+        for about, pattern, replacement in _RULES
+        if not about or not signs.isdisjoint(about)
+    ]
