@@ -159,8 +159,8 @@ def protect(
             used.append(text)
         at = end
     parts.append(_plain(english[at:last]))
-    end = _ending(english[first:last])
-    slots = Slots.around(used, english[:first], english[last:], end)
+    ending = _ending(english[first:last])
+    slots = Slots.around(used, english[:first], english[last:], ending)
     if plain := [place.text for place in leaving if place.plain]:
         slots.plain = frozenset(plain)
     return Protected(spell_out("".join(parts)), slots)
