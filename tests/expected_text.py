@@ -167,8 +167,6 @@ def _inside(tool: dict[str, Any]) -> list[str]:
             lines = [question["question"], ""]
             for number, option in enumerate(question["options"], start=1):
                 lines.append(f"{number}. {option['label']}: {option['description']}")
-            if question["multiSelect"]:
-                lines += ["", "Several answers may be chosen."]
             asked.append("\n".join(lines))
         return ["\n\n".join(asked)]
     return []

@@ -296,6 +296,20 @@ def test_a_question_is_told_by_its_text_alone() -> None:
     assert heard.segments[0].urgent
 
 
+def test_an_announced_tool_use_has_one_row_which_ends_with_it() -> None:
+    heard = Heard(
+        [
+            ToolUse("AskUserQuestion", "Which?", id="t", announced=True),
+            Notice("A question", "質問があります。", urgent=True, tool="t"),
+            ToolResult("t"),
+        ],
+        [ToolUse("ExitPlanMode", "Plan", id="u", announced=True), ToolResult("u")],
+    )
+    assert heard.rows == [(1, Kind.NOTICE, "A question")]
+    assert heard.segments[0].urgent
+    assert [end[:2] for end in heard.finished] == [(1, True)]
+
+
 def test_what_others_tell_stands_between_the_lines() -> None:
     heard = Heard([Text(1, "One."), BlockEnd(1)])
     heard.hearing.tell(UserMessage("Two?"))

@@ -105,6 +105,15 @@ async def test_a_tool_row_gets_its_result(stage: MakeStage) -> None:
         assert "› Bash npm test  ✓\u00a01.2\u00a0s" in s.lines()[0]
 
 
+async def test_a_notice_that_stands_for_a_tool_use_gets_its_result(stage: MakeStage) -> None:
+    async with stage() as s:
+        await s.show(
+            prose(1, "A question", kind=Kind.NOTICE, urgent=True), japanese(1, "質問があります。")
+        )
+        await s.show(ToolFinished(1, False, 4.0, 2.0))
+        assert "A question  ✗\u00a04.0\u00a0s" in s.lines()[0]
+
+
 @pytest.mark.parametrize(
     ("ok", "seconds", "text"),
     [

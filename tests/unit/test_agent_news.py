@@ -293,6 +293,18 @@ def test_the_output_of_a_local_command_is_a_text() -> None:
     assert spoken(init(), line, line) == [Text(1, "## Cost\n\n$0"), BlockEnd(1)]
 
 
+def test_lines_that_a_slash_command_printed_stay_lines() -> None:
+    cost = "Total cost:            $0.01\nUsage by model:\n    opus:  200 input"
+    assert spoken(init(), synthetic(cost)) == [Text(1, cost, plain=True), BlockEnd(1)]
+    marked = "## Context\n| a | b |\n|---|---|\n| 1 | 2 |"
+    assert spoken(init(), synthetic(marked)) == [Text(1, marked), BlockEnd(1)]
+
+
+def test_a_slash_command_that_printed_nothing_says_nothing() -> None:
+    said = told(init(), synthetic("(no content)"), result("(no content)"))
+    assert not [one for one in said if isinstance(one, Text | Notice)]
+
+
 # --- notes to the model -------------------------------------------------------------------------
 
 

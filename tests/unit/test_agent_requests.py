@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -42,8 +43,8 @@ from voicestream_tui.agent.said import (
 from voicestream_tui.model import Option, PermissionRequest, Question
 
 TURN = TurnStarted("opus", "s1")
-PLAN = Notice("Plan, for you to approve", "計画ができました。承認を求めています。", urgent=True)
-QUESTION = Notice("Question, waiting for an answer", "質問があります。", urgent=True)
+PLAN = Notice("A plan to review", "計画ができました。確認してください。", urgent=True)
+QUESTION = Notice("A question", "質問があります。", urgent=True)
 PORT = {
     "question": "Which port?",
     "header": "Port",
@@ -108,8 +109,7 @@ def test_questions_are_written_as_numbered_lists() -> None:
     several = Question("Which tests?", options=(Option("unit", "Fast."),), multiple=True)
     questions = (*read_questions("AskUserQuestion", {"questions": [PORT]}), several)
     assert questions_markdown(questions) == (
-        "Which port?\n\n1. 80: Usual.\n2. 8080\n\n"
-        "Which tests?\n\n1. unit: Fast.\n\nSeveral answers may be chosen."
+        "Which port?\n\n1. 80: Usual.\n2. 8080\n\nWhich tests?\n\n1. unit: Fast."
     )
 
 
@@ -156,8 +156,8 @@ def test_a_plan_is_told_once_although_three_lines_hold_it() -> None:
         TURN,
         Text(1, "Here it is"),
         BlockEnd(1),
-        ToolUse("ExitPlanMode", "Plan …", id="t"),
-        PLAN,
+        ToolUse("ExitPlanMode", "Plan …", id="t", announced=True),
+        replace(PLAN, tool="t"),
         Text(2, "# Plan\n\n1. Go"),
         BlockEnd(2),
         Asked(
@@ -181,7 +181,7 @@ def test_a_plan_that_was_written_to_a_file_is_told_from_there() -> None:
         ask("r", "ExitPlanMode"),
     ]
     said = told(*lines)
-    assert only(said, Notice, Text) == [PLAN, Text(1, "# The plan")]
+    assert only(said, Notice, Text) == [replace(PLAN, tool="t"), Text(1, "# The plan")]
     (asked,) = only(said, Asked)
     assert isinstance(asked, Asked)
     assert asked.request.plan == "# The plan"
@@ -205,7 +205,7 @@ def test_questions_are_told_once_and_are_urgent() -> None:
         ask("r", "AskUserQuestion", input={"questions": [PORT]}),
     )
     text = Text(1, "Which port?\n\n1. 80: Usual.\n2. 8080", urgent=True)
-    assert only(said, Notice, Text, BlockEnd) == [QUESTION, text, BlockEnd(1)]
+    assert only(said, Notice, Text, BlockEnd) == [replace(QUESTION, tool="t"), text, BlockEnd(1)]
     (asked,) = only(said, Asked)
     assert isinstance(asked, Asked)
     assert asked.request.questions[0].options[1] == Option("8080")
@@ -214,8 +214,22 @@ def test_questions_are_told_once_and_are_urgent() -> None:
 def test_several_questions_are_counted() -> None:
     said = told(init(), assistant("m", tool("t", "AskUserQuestion", questions=[PORT, PORT])))
     assert only(said, Notice) == [
-        Notice("2 questions, waiting for answers", "質問が2つあります。", urgent=True)
+        Notice("2 questions", "質問が2つあります。", urgent=True, tool="t")
     ]
+
+
+@pytest.mark.parametrize(
+    ("questions", "japanese"),
+    [
+        ([{**PORT, "multiSelect": True}], "質問があります。複数選べます。"),
+        ([PORT, {**PORT, "multiSelect": True}], "質問が2つあります。複数選べるものもあります。"),
+    ],
+)
+def test_several_possible_answers_are_said_by_the_notice(
+    questions: list[dict[str, object]], japanese: str
+) -> None:
+    said = told(init(), assistant("m", tool("t", "AskUserQuestion", questions=questions)))
+    assert [notice.japanese for notice in said if isinstance(notice, Notice)] == [japanese]
 
 
 def test_a_request_in_the_middle_of_an_unfinished_text_ends_it_first() -> None:

@@ -56,6 +56,8 @@ class ToolUse:
     agent: str = ""
     id: str = ""
     """What its `ToolResult` names; may be empty."""
+    announced: bool = False
+    """A `Notice` of this tool use follows, and is its row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ class Notice:
     """Written by hand; empty if the English is somebody's own words, to be translated."""
     urgent: bool = False
     agent: str = ""
+    tool: str = ""
+    """Id of the tool use whose row it is; mostly empty."""
 
 
 @dataclass(frozen=True, slots=True)

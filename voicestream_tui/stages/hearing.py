@@ -104,7 +104,7 @@ class Hearing:
         self._order = threading.RLock()
         """Held for one line, or for what others tell: each leaves its rows in one piece."""
         self._blocks: dict[int, TextBlock] = {}
-        self._tools: dict[str, tuple[int, float]] = {}
+        self._tools: dict[str, tuple[int | None, float]] = {}
         """Row and beginning of each tool use that has no result yet, by its id."""
         self._next_id = 1
         self._heard_in_turn = False
@@ -155,8 +155,8 @@ class Hearing:
                 self._tool(said, now)
             case ToolResult(name, ok):
                 self._tool_result(name, ok, now)
-            case Notice(english, japanese, urgent, agent):
-                self._row(Kind.NOTICE, english, japanese, now, urgent=urgent, agent=agent)
+            case Notice():
+                self._notice(said, now)
             case UserMessage(text):
                 self._row(Kind.USER, text, "", now)
             case Asked(request):
@@ -244,9 +244,24 @@ class Hearing:
 
     # --- rows of one value ------------------------------------------------------------------------
 
+    def _notice(self, notice: Notice, now: float) -> None:
+        segment_id = self._row(
+            Kind.NOTICE,
+            notice.english,
+            notice.japanese,
+            now,
+            urgent=notice.urgent,
+            agent=notice.agent,
+        )
+        if notice.tool in self._tools:
+            _, began = self._tools[notice.tool]
+            self._tools[notice.tool] = (segment_id, began)
+
     def _tool(self, tool: ToolUse, now: float) -> None:
-        label, japanese = tool_notice(tool.name, tool.argument)
-        segment_id = self._row(Kind.TOOL, label, japanese, now, agent=tool.agent)
+        segment_id: int | None = None
+        if not tool.announced:
+            label, japanese = tool_notice(tool.name, tool.argument)
+            segment_id = self._row(Kind.TOOL, label, japanese, now, agent=tool.agent)
         if tool.id:
             self._tools[tool.id] = (segment_id, now)
             for forgotten in list(self._tools)[:-_TOOLS_KEPT]:
@@ -254,8 +269,8 @@ class Hearing:
 
     def _tool_result(self, name: str, ok: bool, now: float) -> None:
         row = self._tools.pop(name, None)
-        if row is not None:
-            segment_id, began = row
+        segment_id, began = row or (None, now)
+        if segment_id is not None:
             self._listener.on_tool_finished(segment_id, ok, now - began)
 
     def _asked(self, request: PermissionRequest, now: float) -> None:

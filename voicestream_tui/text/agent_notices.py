@@ -62,14 +62,16 @@ def denied_phrase(tool: str) -> tuple[str, str]:
 
 def plan_phrase() -> tuple[str, str]:
     """Announce a plan; perhaps nobody is there who could approve it, so nothing waits yet."""
-    return "Plan, for you to approve", "計画ができました。承認を求めています。"
+    return "A plan to review", "計画ができました。確認してください。"
 
 
-def question_phrase(count: int) -> tuple[str, str]:
-    """Announce so many questions."""
+def question_phrase(count: int, several: bool = False) -> tuple[str, str]:
+    """Announce so many questions, of which some may have several answers."""
     if count == 1:
-        return "Question, waiting for an answer", "質問があります。"
-    return f"{count} questions, waiting for answers", f"質問が{count}つあります。"
+        added = (", several answers possible", "複数選べます。") if several else ("", "")
+        return f"A question{added[0]}", f"質問があります。{added[1]}"
+    added = (", some with several answers", "複数選べるものもあります。") if several else ("", "")
+    return f"{count} questions{added[0]}", f"質問が{count}つあります。{added[1]}"
 
 
 def finished_phrase(seconds: float) -> tuple[str, str]:

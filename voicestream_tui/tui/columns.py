@@ -87,7 +87,8 @@ def _english(row: Row) -> Column:
             return Column(text, "error", segment.spans, _ERROR_MARK, "  ", "error")
         case Kind.NOTICE:
             style = "urgent" if segment.urgent else "note"
-            return Column(text or printable(segment.label), style, segment.spans)
+            label, runs = _with_outcome(row, text or printable(segment.label))
+            return Column(label, style, segment.spans, runs=runs)
         case Kind.SUBAGENT if row.foldable:
             return _folded(row, printable(segment.label))
         case Kind.SUBAGENT:
@@ -107,13 +108,17 @@ def _folded(row: Row, label: str) -> Column:
 
 
 def _tool(row: Row, mark: str) -> Column:
-    label = printable(row.segment.label or row.segment.english)
-    runs: tuple[tuple[int, int, str], ...] = ()
-    if row.outcome is not None:
-        start = len(label) + 2
-        label = f"{label}  {outcome_text(row.outcome)}"
-        runs = ((start, len(label), "tool-done" if row.outcome.ok else "tool-failed"),)
+    label, runs = _with_outcome(row, printable(row.segment.label or row.segment.english))
     return Column(label, "tool", (), mark, _blank(mark), "tool", runs)
+
+
+def _with_outcome(row: Row, label: str) -> tuple[str, tuple[tuple[int, int, str], ...]]:
+    """A label with the end of the tool use that it stands for, if it has ended."""
+    if row.outcome is None:
+        return label, ()
+    start = len(label) + 2
+    label = f"{label}  {outcome_text(row.outcome)}"
+    return label, ((start, len(label), "tool-done" if row.outcome.ok else "tool-failed"),)
 
 
 def _thinking(row: Row) -> Column:

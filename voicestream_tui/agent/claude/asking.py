@@ -44,12 +44,21 @@ class Asking:
         """Whether the user was asked about this tool use."""
         return any(asked == tool_use_id for _, asked in self._requests.items())
 
+    def announces(self, tool: m.ToolContent) -> bool:
+        """Whether `tool_used` will tell a notice that can stand for this tool use."""
+        if not tool.id or tool.id in self._questions or self._plans.get(tool.id):
+            return False
+        if tool.name == PLAN_TOOL:
+            return bool(read_plan(tool.name, tool.input) or self._plan_files.newest)
+        return bool(read_questions(tool.name, tool.input))
+
     def tool_used(self, tool: m.ToolContent, agent: str = "") -> None:
         """Look for a plan or for questions in a tool's input."""
+        row = tool.id if self.announces(tool) else ""
         self._plan_files.tool_used(tool.name, tool.input)
         if tool.name == PLAN_TOOL:
-            self._tell_plan(tool.id, read_plan(tool.name, tool.input), agent)
-        self._tell_questions(tool.id, tool.name, tool, agent)
+            self._tell_plan(tool.id, read_plan(tool.name, tool.input), agent, row)
+        self._tell_questions(tool.id, tool.name, tool, agent, row)
 
     def told_late(self, tool_use_id: str, plan: str) -> None:
         """A tool's result may hold the plan that nothing held before."""
@@ -88,7 +97,7 @@ class Asking:
             if wanted(asked):
                 self.withdrawn(request_id)
 
-    def _tell_plan(self, tool_use_id: str, plan: str, agent: str) -> None:
+    def _tell_plan(self, tool_use_id: str, plan: str, agent: str, row: str = "") -> None:
         told = self._plans.get(tool_use_id)
         plan = plan or (self._plan_files.newest if not told else "")
         if not plan:
@@ -97,22 +106,31 @@ class Asking:
             return
         if plan != told:
             self._plans.note(tool_use_id, plan)
-            self._tell(plan_phrase(), plan, agent, urgent=False)
+            self._tell(plan_phrase(), plan, agent, row, urgent=False)
 
     def _tell_questions(
-        self, tool_use_id: str, name: str, tool: m.ToolContent | m.PermissionAsked, agent: str
+        self,
+        tool_use_id: str,
+        name: str,
+        tool: m.ToolContent | m.PermissionAsked,
+        agent: str,
+        row: str = "",
     ) -> None:
         questions = read_questions(name, tool.input)
         text = questions_markdown(questions)
         if questions and (tool_use_id or text) not in self._questions:
             self._questions.note(tool_use_id or text, None)
-            self._tell(question_phrase(len(questions)), text, agent, urgent=True)
+            several = any(question.multiple for question in questions)
+            phrase = question_phrase(len(questions), several)
+            self._tell(phrase, text, agent, row, urgent=True)
 
-    def _tell(self, phrase: tuple[str, str], text: str, agent: str, urgent: bool) -> None:
+    def _tell(
+        self, phrase: tuple[str, str], text: str, agent: str, row: str, *, urgent: bool
+    ) -> None:
         if not agent:
             self._make_room()
         self._outlet.open_turn()
-        self._outlet.notify(phrase, agent, urgent=True)
+        self._outlet.notify(phrase, agent, urgent=True, tool=row)
         self._outlet.say_whole(text, agent, urgent=urgent)
 
 

@@ -162,7 +162,7 @@ class Assembler:
 
     def _take_tool(self, tool: m.ToolContent, agent: str = "", parent: str = "") -> None:
         self._subagents.tool_used(tool)
-        if self._tools.used(tool, agent, parent):
+        if self._tools.used(tool, agent, parent, self._asking.announces(tool)):
             self._asking.tool_used(tool, agent)
 
     def _take_subagent(self, message: m.Assistant) -> None:

@@ -15,6 +15,9 @@ _COMMAND = re.compile(r"<command-name>(.*?)</command-name>", re.DOTALL)
 _ARGUMENTS = re.compile(r"<command-args>(.*?)</command-args>", re.DOTALL)
 _TAGGED = re.compile(r"<(?:local-command|command|bash|system|task)-[a-z-]+>")
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+_MARKDOWN = re.compile(r"^\s*(?:#{1,6} |[-*+] |\d+[.)] |\||>|```|~~~)|\*\*|\n\s*\n", re.MULTILINE)
+NOTHING = "(no content)"
+"""What the program says for a slash command that printed nothing."""
 
 
 class Note(Enum):
@@ -58,3 +61,8 @@ def read_command_output(text: str) -> str:
     """Return what a slash command printed, of a line that says so; "" of any other."""
     found = [_COLOURS.sub("", output).strip() for output in _OUTPUT.findall(text)]
     return "\n".join(output for output in found if output)
+
+
+def is_listing(text: str) -> bool:
+    """Whether a slash command's answer is lines of their own, which no Markdown holds apart."""
+    return "\n" in text.strip() and not _MARKDOWN.search(text.strip())

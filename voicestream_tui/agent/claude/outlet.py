@@ -52,16 +52,24 @@ class Outlet:
         self._out.append(said)
 
     def say_whole(
-        self, text: str, agent: str = "", *, thinking: bool = False, urgent: bool = False
+        self,
+        text: str,
+        agent: str = "",
+        *,
+        thinking: bool = False,
+        urgent: bool = False,
+        plain: bool = False,
     ) -> None:
         """Say a text that is there at once, as a block of its own."""
         number = self.number()
-        self.say(Text(number, text, agent, thinking=thinking, urgent=urgent))
+        self.say(Text(number, text, agent, thinking=thinking, urgent=urgent, plain=plain))
         self.say(BlockEnd(number))
 
-    def notify(self, phrase: tuple[str, str], agent: str = "", urgent: bool = False) -> None:
+    def notify(
+        self, phrase: tuple[str, str], agent: str = "", urgent: bool = False, tool: str = ""
+    ) -> None:
         """Say something that nobody wrote as text: English, Japanese."""
-        self.say(Notice(*phrase, urgent=urgent, agent=agent))
+        self.say(Notice(*phrase, urgent=urgent, agent=agent, tool=tool))
 
     def open_turn(self) -> None:
         """What comes now belongs to a turn, announced or not."""

@@ -12,7 +12,6 @@ from voicestream_tui.model import Option, PermissionRequest, Question
 
 QUESTION_TOOL = "AskUserQuestion"
 PLAN_TOOL = "ExitPlanMode"
-_SEVERAL = "Several answers may be chosen."
 
 
 def read_questions(tool: str, arguments: Mapping[str, Any]) -> tuple[Question, ...]:
@@ -79,8 +78,6 @@ def _markdown(question: Question) -> str:
         lines.append(f"{number}. {option.label}{described}")
     if lines:
         parts.append("\n".join(lines))
-    if question.multiple:
-        parts.append(_SEVERAL)
     return "\n\n".join(parts)
 
 

@@ -57,13 +57,15 @@ class ToolUses:
         if start.input:
             self._early.note(start.tool_id, start)
 
-    def used(self, tool: m.ToolContent, agent: str = "", parent: str = "") -> bool:
-        """Tell a tool use; False if it was told before."""
+    def used(
+        self, tool: m.ToolContent, agent: str = "", parent: str = "", announced: bool = False
+    ) -> bool:
+        """Tell a tool use; False if it was told before. If it is announced, a notice follows."""
         if tool.id and tool.id in self._told:
             return False
         early = self._early.pop(tool.id)
         argument = main_argument(tool.name, tool.input or (early and early.input) or {})
-        self._outlet.say(ToolUse(tool.name, argument, agent, tool.id))
+        self._outlet.say(ToolUse(tool.name, argument, agent, tool.id, announced))
         if tool.id:
             use = _Use(agent, parent)
             self._told.note(tool.id, use)

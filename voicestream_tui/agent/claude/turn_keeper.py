@@ -6,6 +6,7 @@ from voicestream_tui.agent.claude import messages as m
 from voicestream_tui.agent.claude import wording
 from voicestream_tui.agent.claude.asking import Asking
 from voicestream_tui.agent.claude.main_blocks import MainBlocks
+from voicestream_tui.agent.claude.notes import NOTHING, is_listing
 from voicestream_tui.agent.claude.outlet import Outlet
 from voicestream_tui.agent.claude.reports import Reports
 from voicestream_tui.agent.claude.tool_uses import ToolUses
@@ -70,7 +71,8 @@ class TurnKeeper:
         self._blocks.settle()
         self._outlet.open_turn()
         self._turns.told = text
-        self._outlet.say_whole(text)
+        if text.strip() != NOTHING:
+            self._outlet.say_whole(text, plain=is_listing(text))
 
     def fail(self, text: str, code: str) -> None:
         """Tell an error, once: the turn's result repeats it."""
@@ -113,7 +115,7 @@ class TurnKeeper:
         """Use the result's text when nothing else carried text."""
         text = f"```json\n{result.structured}\n```" if result.structured else result.text
         told = self._blocks.repeats(result.text)
-        if text.strip() and self._turns.silent and not told:
+        if text.strip() not in ("", NOTHING) and self._turns.silent and not told:
             self._outlet.say_whole(text)
 
     def _end(self, end: TurnEnd, state: AgentState) -> None:
