@@ -248,6 +248,13 @@ def voices_dir(settings: Settings) -> Path:
     return user_data_path(APP_NAME, appauthor=False) / "voices"
 
 
+def models_dir(settings: Settings) -> Path:
+    """The folder with the translation models, a folder each by name; it need not exist."""
+    if settings.models.folder:
+        return Path(settings.models.folder)
+    return user_data_path(APP_NAME, appauthor=False) / "models"
+
+
 def _user_lexicon(settings: Settings) -> Path | None:
     return _user_file(settings.tts.lexicon, "lexicon.toml")
 

@@ -33,7 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
         prog="voicestream-tui",
         description="Hear your coding agent in Japanese while you read it.",
         usage="voicestream-tui [options] -- COMMAND …\n"
-        "       voicestream-tui [options] {replay,demo,say,voices,devices,config,bench} …",
+        "       voicestream-tui [options] {replay,demo,say,voices,models,devices,config,bench} …",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -56,6 +56,14 @@ def build_parser() -> argparse.ArgumentParser:
     say.add_argument("--file", type=Path, metavar="FILE", help="read the text from a file")
     say.add_argument("--explain", action="store_true", help="print every step, speak nothing")
     command("voices", "List the voices that are installed.")
+    models = command("models", "List, fetch, check and remove translation models and voices.")
+    models.add_argument("action", choices=("list", "pull", "remove", "path", "verify"))
+    models.add_argument("names", nargs="*", metavar="NAME")
+    models.add_argument(
+        "--accept-licence",
+        action="store_true",
+        help="accept the terms of a model that restricts its use, without being asked",
+    )
     command("devices", "List the sound devices.")
     config = command("config", "Show where the settings are, what they are, or make the file.")
     config.add_argument("action", choices=("path", "show", "init"))
@@ -201,6 +209,16 @@ def _run(options: argparse.Namespace, agent: list[str] | None) -> int:
                 inspection.voices(settings)
                 if options.command == "voices"
                 else (inspection.devices())
+            )
+        case "models":
+            from voicestream_tui import model_commands
+
+            return model_commands.run(
+                settings,
+                options.action,
+                options.names,
+                accept=options.accept_licence,
+                as_json="json" in given,
             )
         case "bench":
             from voicestream_tui import bench

@@ -140,6 +140,15 @@ class AgentSettings(Table):
     """When the agent asks here for permission: in conversations, always, or never."""
 
 
+class ModelSettings(Table):
+    """Where models come from and lie."""
+
+    hub: str = ""
+    """Address that models are fetched from, such as a mirror; empty is https://huggingface.co."""
+    folder: str = Field(default="", json_schema_extra={"path": True})
+    """Folder for translation models; empty is "models" in the data folder."""
+
+
 class Settings(Table):
     """All settings, one field a table."""
 
@@ -149,6 +158,7 @@ class Settings(Table):
     ui: UiSettings = UiSettings()
     alerts: AlertSettings = AlertSettings()
     agent: AgentSettings = AgentSettings()
+    models: ModelSettings = ModelSettings()
 
     _origins: Mapping[str, str] = PrivateAttr(default_factory=lambda: MappingProxyType({}))
 

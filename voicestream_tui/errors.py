@@ -47,3 +47,7 @@ class EngineError(VoicestreamError):
 
 class AudioError(VoicestreamError):
     """A sound device or a sound file could not be used."""
+
+
+class ModelError(VoicestreamError):
+    """A model could not be fetched, found or trusted."""

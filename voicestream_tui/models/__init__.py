@@ -1,0 +1,1 @@
+"""Models that are not part of the program: what there is, and how it is fetched and kept."""
