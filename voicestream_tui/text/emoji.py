@@ -214,13 +214,13 @@ _FACE = re.compile(
 _EYES = re.compile(
     r"\^[_.\-oO~]?\^|[;；:'´｀`][ω∀・д_]|ω|∀|Д|´|｀|ﾟ|°□°|>_<|T_T|;_;|\._\.|¯|益|_ _|≧|￣"
 )
-_FACE_SIGNS = re.compile(r"[(（:;=8xX<^]|orz")
+_FACE_SIGNS = re.compile(r"[(（:;=8xX<^]")
 _SMILE = re.compile(r"(?<!\S)(?:[:;=8]['^o-]?[()DPpO/|]|[xX]D|<3|\^\^;?|orz)(?![^\s。、])")
 
 
 def without_faces(text: str) -> str:
     """The text without kaomoji and emoticons: (^_^), (´・ω・`), m(_ _)m, :-), orz."""
-    if not _FACE_SIGNS.search(text):
+    if not _FACE_SIGNS.search(text) and "orz" not in text:
         return text
     text = _FACE.sub(lambda match: " " if _EYES.search(match["inside"]) else match[0], text)
     return _SMILE.sub(" ", text)

@@ -161,32 +161,42 @@ def _line_of(text: str, term: str) -> int:
 def _pattern(terms: Iterable[tuple[str, bool]]) -> re.Pattern[str]:
     """Matches any of the terms, the longest first, not within a longer word.
 
+    The terms stand in groups by their first characters: so it takes one look at a character to
+    see that no term begins there.
+
     Args:
         terms: Each with whether its capitals matter.
     """
-    branches = [
-        (
-            term,
-            _border_before(term)
-            + (re.escape(term) if exact else f"(?i:{re.escape(term)})")
-            + _border_after(term),
-        )
-        for term, exact in terms
-    ]
-    if not branches:
+    groups: dict[str, list[tuple[str, bool]]] = {}
+    for term, exact in terms:
+        groups.setdefault(term[0].lower(), []).append((term, exact))
+    if not groups:
         return _NOTHING
-    branches.sort(key=lambda branch: len(branch[0]), reverse=True)
-    first = "".join(
-        sorted({re.escape(c) for t, _ in branches for c in (t[0].lower(), t[0].upper())})
-    )
-    return re.compile(f"(?=[{first}])(?:{'|'.join(branch for _, branch in branches)})")
+    return re.compile("|".join(_group(group) for group in groups.values()))
 
 
-def _border_before(term: str) -> str:
+def _group(terms: list[tuple[str, bool]]) -> str:
+    """An expression for terms that begin with the same character, small or capital."""
+    firsts = {c for t, _ in terms for c in (t[0], t[0].lower(), t[0].upper()) if len(c) == 1}
+    first = "".join(sorted(map(re.escape, firsts)))
+    first = f"[{first}]" if len(firsts) > 1 else first
+    branches = [
+        f"{_border_before(term, first)}(?<={re.escape(term[0])}){re.escape(term[1:])}"
+        f"{_border_after(term)}"
+        if exact
+        else f"{_border_before(term, first)}(?i:{re.escape(term[1:])}){_border_after(term)}"
+        for term, exact in sorted(terms, key=lambda t: len(t[0]), reverse=True)
+    ]
+    return f"{first}(?:{'|'.join(branches)})"
+
+
+def _border_before(term: str, first: str) -> str:
+    """What must not stand before a term; asked behind its first character."""
     if term[0].isascii():
-        return r"(?<![A-Za-z0-9_])" + (r"(?<!\d[.,:])" if term[0].isdigit() else "")
+        number = rf"(?<!\d[.,:]{first})" if term[0].isdigit() else ""
+        return f"(?<![A-Za-z0-9_]{first}){number}"
     kanji_then_kana = len(term) > 1 and "一" <= term[0] <= "鿿" and not "一" <= term[1] <= "鿿"
-    return r"(?<![一-鿿])" if kanji_then_kana else ""
+    return rf"(?<![一-鿿]{first})" if kanji_then_kana else ""
 
 
 def _border_after(term: str) -> str:

@@ -20,10 +20,10 @@ from voicestream_tui.text.lexicon import Lexicon
 from voicestream_tui.text.spoken_japanese import help_japanese
 
 _JAPANESE = r"ぁ-ゖァ-ヺーゝゞヽヾ々〆〇\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U000323af"
-_FOREIGN = re.compile(rf"[^{_JAPANESE}、。]+")
+_FOREIGN = re.compile(rf"[^{_JAPANESE}、。][^{_JAPANESE}、。]*")
+_USUAL = re.compile(rf"[{_JAPANESE}、。「」 -~]*")
+"""Japanese and ASCII: no emoji, and nothing that would be written in another way."""
 _CHECKBOX = re.compile(r"\s*\[([ xX])\]\s*(?=\S)")
-_KATAKANA_END = re.compile(r"[ァ-ヺー]\Z")
-_KATAKANA_START = re.compile(r"\A[ァ-ヺー]")
 
 _PROMPT = re.compile(r"\A\s*(?:\$|>>>|\.\.\.|PS>|❯)\s+(?=\S)")
 _PORT = re.compile(r":(\d{2,5})")
@@ -35,14 +35,14 @@ _TIDY: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("）", re.compile(r"）(?=[ \u3000]*(?:[ぁ-ん、。！？（]|\Z))"), ""),
     ("（", re.compile(r"（"), symbols.PAUSE),
     ("）", re.compile(r"）"), symbols.PAUSE),
-    ("", re.compile(rf"[^{_JAPANESE}0-9、。！？. ]+"), ""),
+    ("", re.compile(rf"[^{_JAPANESE}0-9、。！？. ]"), ""),
     (".", re.compile(r"(?<!\d)\.|\.(?!\d)"), ""),
-    ("", re.compile(r"(?<=[、。！？])[ 、]+| +(?=[、。！？])"), ""),
+    ("", re.compile(r"[ 、](?:(?<=[、。！？][ 、])[ 、]*|(?<= ) *(?=[、。！？]))"), ""),
     ("！", re.compile(r"[、。]*([！？])[、。！？]*"), r"\1"),
     ("？", re.compile(r"[、。]*([！？])[、。！？]*"), r"\1"),
-    ("。", re.compile(r"[、。]*。[、。]*"), "。"),
+    ("。", re.compile(r"[、。][、。]+"), "。"),
     (" タグ", re.compile(r" タグ(?=要素|タグ|コンポーネント)"), ""),
-    (" ", re.compile(r"(?<=[ぁ-ん一-鿿]) +| +(?=[ぁ-ん一-鿿])"), ""),
+    (" ", re.compile(r" (?:(?<=[ぁ-ん一-鿿] ) *| *(?=[ぁ-ん一-鿿]))"), ""),
     ("  ", re.compile(r"  +"), " "),
     ("オプション", re.compile(r"オプション ?(オプション|フラグ|引数)"), r"\1"),
     ("バージョン", re.compile(r"バージョン ?(?:バージョン)+"), "バージョン"),
@@ -50,6 +50,9 @@ _TIDY: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("シー", re.compile(r"(?<![ァ-ヺー])シー(?![ァ-ヺー])"), "しー"),
 )
 """What must be there for a rule, the rule, and what is put in place: applied in this order."""
+_TIDY_WORDS = tuple(rule for rule in _TIDY if rule[0] in ("オプション", "バージョン", "シー"))
+_TIDY_ALREADY = re.compile(rf"[{_JAPANESE}0-9]+(?:[、。][{_JAPANESE}0-9]+)*[、。]?")
+"""A text that only these rules may find something in: no blanks, and one sign at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,29 +100,33 @@ class Reader:
         """
         checkbox = _CHECKBOX.match(japanese)
         spoken = "" if not checkbox else "未完了、" if checkbox[1] == " " else "完了、"
-        telling = telling_marks(japanese)
+        usual = _USUAL.fullmatch(japanese) is not None
+        telling = not usual and telling_marks(japanese)
         for text, code in _stretches(japanese, spans, checkbox.end() if checkbox else 0):
-            spoken = _joined(spoken, self._code(text) if code else self._prose(text, telling))
+            if text:
+                said = self._code(text, usual) if code else self._prose(text, usual, telling)
+                spoken = _joined(spoken, said)
         return _tidied(spoken)
 
-    def _code(self, text: str) -> str:
+    def _code(self, text: str, usual: bool) -> str:
         text = _PROMPT.sub("", text)
         bare = text.strip()
         if (sign := symbols.SIGN_ALONE.get(bare)) is not None:
             return sign
         if (port := _PORT.fullmatch(bare)) is not None:
             return f"{port[1]}番ポート"
-        spoken = self._plain(text, telling=True, code=True)
+        spoken = self._plain(text, usual, telling=True, code=True)
         return spoken if _SAID.search(spoken) else _by_name(bare)
 
-    def _prose(self, text: str, telling: bool) -> str:
-        return self._plain(without_faces(text), telling, code=False)
+    def _prose(self, text: str, usual: bool, telling: bool) -> str:
+        return self._plain(without_faces(text), usual, telling, code=False)
 
-    def _plain(self, text: str, telling: bool, code: bool) -> str:
-        plain = compatible(text)
+    def _plain(self, text: str, usual: bool, telling: bool, code: bool) -> str:
+        plain = text if usual else compatible(text)
         plain = self._lexicon.japanese.sub(lambda m: self._lexicon.reading(m[0]) or "", plain)
-        named = self._options.emoji == "named"
-        plain = with_emoji_said(plain, named=named, telling=telling)
+        if not usual:
+            named = self._options.emoji == "named"
+            plain = with_emoji_said(plain, named=named, telling=telling)
         plain = help_japanese(plain, code)
 
         def spoken(match: re.Match[str]) -> str:
@@ -134,7 +141,7 @@ class Reader:
 
 
 def _tidied(spoken: str) -> str:
-    for needed, pattern, replacement in _TIDY:
+    for needed, pattern, replacement in _TIDY_WORDS if _TIDY_ALREADY.fullmatch(spoken) else _TIDY:
         if needed in spoken:
             spoken = pattern.sub(replacement, spoken)
     return spoken.lstrip("、。！？ ").rstrip("、 ")
@@ -147,6 +154,8 @@ def _by_name(signs: str) -> str:
 
 def _stretches(text: str, spans: Sequence[Span], at: int) -> list[tuple[str, bool]]:
     """The text from a place on in pieces, each with whether it is inline code."""
+    if not spans:
+        return [(text[at:], False)]
     pieces: list[tuple[str, bool]] = []
     for span in sorted(spans, key=lambda s: s.start):
         if span.style is SpanStyle.CODE and at <= span.start < span.end <= len(text):
@@ -157,7 +166,11 @@ def _stretches(text: str, spans: Sequence[Span], at: int) -> list[tuple[str, boo
 
 def _apart(left: str, right: str) -> str:
     """A blank between two katakana words, which would else be one."""
-    return " " if _KATAKANA_END.search(left) and _KATAKANA_START.search(right) else ""
+    return " " if _is_katakana(left[-1:]) and _is_katakana(right[:1]) else ""
+
+
+def _is_katakana(letter: str) -> bool:
+    return "ァ" <= letter <= "ヺ" or letter == "ー"
 
 
 def _joined(left: str, right: str) -> str:

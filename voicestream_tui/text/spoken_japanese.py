@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from voicestream_tui.text.amounts import in_japanese
 
@@ -166,10 +167,24 @@ def help_japanese(text: str, code: bool) -> str:
         text: a stretch in NFKC.
         code: whether it is inline code, where signs stand for themselves.
     """
-    for needed, pattern, replacement in _ALWAYS if code else _ALL:
-        if needed in text:
-            text = pattern.sub(replacement, text)
+    for pattern, replacement in _rules_about(frozenset(_ANY_NEEDED.findall(text)), code):
+        text = pattern.sub(replacement, text)
     return text
 
 
 _ALL = _ALWAYS + _PROSE
+_ANY_NEEDED = re.compile(f"[{re.escape(''.join({needed for needed, _, _ in _ALL}))}]")
+
+
+@lru_cache(512)
+def _rules_about(
+    signs: frozenset[str], code: bool
+) -> list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]]:
+    """The rules for a text that has these of all the signs that a rule needs."""
+    if "号" in signs:
+        signs |= {"十"}  # its rule may write one
+    return [
+        (pattern, replacement)
+        for needed, pattern, replacement in (_ALWAYS if code else _ALL)
+        if needed in signs
+    ]
