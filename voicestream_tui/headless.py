@@ -44,6 +44,8 @@ _TRANSLATION_PATIENCE = 2.0
 """Seconds that translation may go on after a signal; the English is shown in any case."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
+_NAMES_KEPT = 256
+"""Tool uses whose end can still be told by name."""
 SCHEMA_VERSION = 1
 """Raised when a field changes its meaning or goes; new fields and events may come without."""
 _READER_PATIENCE = 1.0
@@ -170,6 +172,8 @@ class Printer:
         self._start = start
         self._lock = threading.Lock()
         self._segments: dict[int, Segment] = {}
+        self._names: dict[int, str] = {}
+        """What tool uses, and the notices that stand for them, are called; by row."""
         self.broken = threading.Event()
         """Set when nothing can be written any more."""
         self.problem: OSError | None = None
@@ -248,6 +252,10 @@ class Printer:
                     return f">>  {' '.join(segment.english.split())}"
                 if segment.kind is not Kind.THINKING or segment.speakable:
                     self._segments[segment.id] = segment
+                if segment.kind in (Kind.TOOL, Kind.NOTICE):
+                    self._names[segment.id] = _shown(segment).strip()
+                    for forgotten in list(self._names)[:-_NAMES_KEPT]:
+                        del self._names[forgotten]
                 return f"EN  {_shown(segment)}"
             case SegmentTranslated(number, translation):
                 segment = self._segments.pop(number)
@@ -256,7 +264,7 @@ class Printer:
             case Withdrawn(number):
                 return f"--  withdrawn by the agent: {number}"
             case ToolFinished(number, False, seconds):
-                return f"--  failed after {seconds:.1f} s: {number}"
+                return f"--  failed after {seconds:.1f} s: {self._names.get(number, number)}"
             case VoiceHeld(by) if by:
                 return f"--  waiting for the voice: {by} speaks"
             case AgentLost(_, message, hint):

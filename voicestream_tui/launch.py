@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shlex
 import sys
@@ -111,9 +112,10 @@ def _run_screen(
     from voicestream_tui.tui.app import UiOptions, VoicestreamApp, run_screen
     from voicestream_tui.tui.terminal import screen_terminal
 
+    conversation: Conversation | None = None
     with screen_terminal(log_path()) as stdin:
         if command is not None:
-            source = start_conversation(command, settings, screen=True, stdin=stdin)
+            source = conversation = start_conversation(command, settings, screen=True, stdin=stdin)
             job = _job(options, settings, source, ClaudeDecoder())
         else:
             job = _job(options, settings, *_input(options, agent, settings, stdin))
@@ -134,9 +136,18 @@ def _run_screen(
                 ),
                 title=_title(options, agent),
             )
-            return run_screen(app) or 0
+            code = run_screen(app) or 0
         finally:
             assembly.close()
+    _tell_how_to_go_on(conversation)
+    return code
+
+
+def _tell_how_to_go_on(conversation: Conversation | None) -> None:
+    if conversation is not None and conversation.later and sys.stdout is not None:
+        with contextlib.suppress(OSError):  # the terminal may have been closed
+            again = shlex.join(["voicestream-tui", "--", *conversation.later])
+            print(f"To go on with this conversation: {again}", flush=True)
 
 
 def _title(options: argparse.Namespace, agent: list[str] | None) -> str:

@@ -374,7 +374,17 @@ def test_a_session_of_which_nothing_was_stored_is_begun_anew(tmp_path: Path) -> 
         talking.conversation.close()
         talking.join()
     assert lost.message.endswith("unknown option '--foo'")
-    assert "new conversation" in lost.hint
+    assert "quit" in lost.hint, "the same command would end the same way"
+
+
+def test_what_goes_on_with_a_conversation_another_day_is_known_after_its_first_answer(
+    tmp_path: Path,
+) -> None:
+    with Talking(tmp_path, "--continue", "--model", "opus") as talking:
+        assert talking.conversation.later == ()
+        talking.conversation.send("one")
+        talking.wait_for_end()
+        assert talking.conversation.later == (str(tmp_path / "claude"), "--resume", "session-1")
 
 
 def test_a_request_is_settled_by_the_end_of_claude(tmp_path: Path) -> None:

@@ -97,8 +97,11 @@ def test_a_message_is_written_and_answered_and_quitting_ends_claude(
         terminal.press("W", "h", "a", "t", "?", "Enter")
         terminal.wait_for(shows("Nothing more."), "the second answer")
         terminal.press("C-c")
+        terminal.wait_for(shows("ctrl+c again quits"), "the question whether to quit")
+        terminal.press("C-c")
         terminal.exit_code()
         assert "Traceback" not in terminal.screen()
+        assert "voicestream-tui -- claude --resume " in terminal.screen()
         until(lambda: not agents(home, claude), "the end of the CLI")
     assert api.prompts == ["Hi", "What?"]
 
@@ -114,7 +117,7 @@ def test_a_permission_is_allowed_by_a_key(claude: Path, home: Path) -> None:
         settle(terminal, "y")
         terminal.wait_for(shows("The file is there."), "the answer")
         assert target.exists()
-        terminal.press("C-c")
+        terminal.press("C-c", "C-c")
         terminal.exit_code()
 
 

@@ -218,14 +218,25 @@ async def test_escape_among_the_rows_first_selects_nothing_then_interrupts(
         assert ("interrupt",) in s.pipeline.commands
 
 
-async def test_ctrl_c_clears_first_then_quits(stage: MakeStage) -> None:
+async def test_ctrl_c_clears_first_then_quits_when_pressed_twice(stage: MakeStage) -> None:
     async with stage(conversing=True) as s:
         await s.show(IDLE)
         await s.press(*"text", "ctrl+c")
         assert area(s).text == ""
         assert not s.app.leaving
         await s.press("ctrl+c")
+        assert not s.app.leaving
+        await s.press("ctrl+c")
         assert s.app.leaving
+
+
+@pytest.mark.parametrize("command", ["/exit", "/quit"])
+async def test_the_command_to_leave_is_obeyed_here(stage: MakeStage, command: str) -> None:
+    async with stage(conversing=True) as s:
+        await s.show(IDLE)
+        await s.press(*command, "enter")
+        assert s.app.leaving
+        assert sent(s) == []
 
 
 @pytest.mark.parametrize("key", ["ctrl+c", "ctrl+d"])
@@ -331,5 +342,5 @@ async def test_an_agent_that_has_just_started_waits_for_the_first_message(
     async with stage(conversing=True) as s:
         await s.show(AgentChanged(state, "claude", 0.0))
         assert s.lines()[-2].split("   ")[1].strip() == "waiting for you"
-        await s.press("ctrl+c")
+        await s.press("ctrl+d")
         assert s.app.leaving

@@ -158,3 +158,4 @@ def test_a_resumed_conversation_names_its_session_once(session: list[str]) -> No
 def test_a_session_that_is_not_kept_can_not_be_resumed() -> None:
     command = made("claude", "--no-session-persistence")
     assert command.resumed("new") == command.argv
+    assert command.later("new") == ()

@@ -111,6 +111,12 @@ def test_plain_lines_are_english_and_japanese() -> None:
     assert err == ""
 
 
+def test_a_tool_that_failed_is_named() -> None:
+    use = Segment(4, 1, Kind.TOOL, "Write a.py")
+    out, _ = printed(SegmentAdded(use, 10.0), ToolFinished(4, False, 0.25, 10.5))
+    assert out.splitlines()[-1] == "--  failed after 0.2 s: Write a.py"
+
+
 def test_an_agent_can_not_steer_the_terminal() -> None:
     sly = Segment(4, 1, Kind.PROSE, "Look\x1b]0;title\x07 here\x00.")
     out, _ = printed(SegmentAdded(sly, 11))

@@ -58,6 +58,6 @@ def test_durations_are_said_in_two_units_at_most(
 def test_a_lost_agent_is_named() -> None:
     assert lost_phrase("claude") == (
         "Claude ended unexpectedly.",
-        "claudeが予期せず終了しました。再開できます。",
+        "claudeが予期せず終了しました。画面を確認してください。",
     )
     assert lost_phrase("")[1].startswith("エージェントが")

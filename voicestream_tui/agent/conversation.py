@@ -104,6 +104,13 @@ class Conversation:
         """As in `ProcessSource`, of the last process."""
         return self._process.source.stderr_tail
 
+    @property
+    def later(self) -> tuple[str, ...]:
+        """A command that goes on with this conversation another time; empty if none does."""
+        with self._changed:
+            session = self._session.stored
+        return self._command.later(session) if session else ()
+
     def lines(self) -> Iterator[bytes]:
         """Yield the process's lines to its end."""
         self._begin()

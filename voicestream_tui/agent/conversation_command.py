@@ -80,6 +80,13 @@ class ConversationCommand:
         """Permissions are asked for on the same way as everything else."""
         return "--permission-prompt-tool" in self.argv
 
+    def later(self, session_id: str) -> tuple[str, ...]:
+        """What the user can run another day to go on with a session; empty if nothing can."""
+        program = program_index(self.argv)
+        if program is None or self.single or self.resumed(session_id) == self.argv:
+            return ()
+        return (*self.argv[: program + 1], "--resume", session_id)
+
     def resumed(self, session_id: str) -> tuple[str, ...]:
         """What is run to go on with a session of this conversation."""
         program = program_index(self.argv)

@@ -25,6 +25,11 @@ class Session:
             case UserMessage() | BlockEnd() | ToolUse() | TurnEnd(ok=True):
                 self._stored = bool(self._named)
 
+    @property
+    def stored(self) -> str:
+        """The session's id; empty while there is nothing of it to go on with."""
+        return self._named if self._stored else ""
+
     def ended(self, complaint: str) -> None:
         """The process has ended with these words."""
         if _UNKNOWN in complaint:
@@ -36,6 +41,10 @@ class Session:
 
     def hint(self, command: ConversationCommand) -> str:
         """What would become of the conversation."""
+        if not self._named:
+            return (
+                "It ended before its first answer. Its options may be wrong: quit, and try others."
+            )
         if self.command(command) == command.argv:
             return "Started again, it begins a new conversation."
         return "Started again, it goes on with this conversation."

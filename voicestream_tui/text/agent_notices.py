@@ -94,7 +94,7 @@ def lost_phrase(name: str) -> tuple[str, str]:
     shown = name.strip() or "the agent"
     return (
         f"{shown[0].upper()}{shown[1:]} ended unexpectedly.",
-        f"{name.strip() or 'エージェント'}が予期せず終了しました。再開できます。",
+        f"{name.strip() or 'エージェント'}が予期せず終了しました。画面を確認してください。",
     )
 
 

@@ -59,18 +59,14 @@ class VoicestreamApp(MenuApp):
             self.leave()
 
     def action_give_up(self) -> None:
-        """Clear the composer, or leave."""
+        """Clear the composer, or leave; a conversation only if pressed twice."""
         if self.area is not None and self.area.text:
             self.area.clear()
-        else:
-            self._hang_up("ctrl+c")
+        elif self.area is None or self.leaving or self._confirmed("ctrl+c"):
+            self.leave()
 
     def action_hang_up(self) -> None:
-        self._hang_up("ctrl+d")
-
-    def _hang_up(self, key: str) -> None:
-        surely = self.area is None or self.leaving or not self.agent_busy
-        if surely or self._confirmed(key):
+        if self.leaving or not self.agent_busy or self._confirmed("ctrl+d"):
             self.leave()
 
     def _confirmed(self, key: str) -> bool:

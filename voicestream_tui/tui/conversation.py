@@ -31,6 +31,9 @@ from voicestream_tui.tui.request_dialog import AnswerDialog, PermissionDialog
 from voicestream_tui.tui.session import SessionApp
 from voicestream_tui.tui.waiting_lines import WaitingLines
 
+_LEAVE = ("/exit", "/quit")
+"""What ends claude where it has a screen of its own; it refuses both where it has none."""
+
 
 class ConversationApp(SessionApp):
     """A session whose agent takes messages and asks; without one nothing of it shows."""
@@ -198,6 +201,9 @@ class ConversationApp(SessionApp):
 
     def on_message_area_sent(self, message: MessageArea.Sent) -> None:
         if self._pipeline is None:
+            return
+        if message.text in _LEAVE:
+            self.leave()
             return
         if self._lost is not None:
             self._resume()
