@@ -44,6 +44,9 @@ Emit = Callable[[Event], None]
 class Job:
     """One run of the program: what is read and what becomes of the sound."""
 
+_LONGEST_SILENCE = 2.0
+"""Seconds of it in the recording of a conversation."""
+
     source: Source
     decoder: Decoder
     audio: bool = True
@@ -85,7 +88,13 @@ class Assembly:
             self._raw = self._open.enter_context(_writable(job.keep_raw))
         if job.record is not None and job.audio:
             _writable(job.record).close()
-            self._recorder = WavRecorder(job.record, settings.audio.sample_rate, self._problem)
+            self._recorder = WavRecorder(
+                job.record,
+                settings.audio.sample_rate,
+                self._problem,
+                # A conversation idles for hours: 350 MB each.
+                longest_silence=_LONGEST_SILENCE if job.talk is not None else 0.0,
+            )
             self._open.callback(self._recorder.close)
 
     def close(self) -> None:

@@ -50,6 +50,19 @@ def test_file_holds_exactly_the_blocks(tmp_path: Path) -> None:
     assert np.abs(read(path) - np.clip(sound, -1, 1)).max() <= 0.5 / 32767 + 1e-6
 
 
+def test_of_a_long_silence_the_rest_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "out.wav"
+    recording = WavRecorder(path, RATE, no_problem, longest_silence=0.5)
+    blocks = [level(0.5, 1000), *[level(0.0, 1000)] * (2 * RATE // 1000), level(0.5, 1000)]
+    for block in blocks * 2:
+        recording.write(block)
+    recording.close()
+    kept = read(path)
+    assert np.count_nonzero(kept) == 4000, "nothing that sounds is lost"
+    assert len(kept) - 4000 <= 2 * 0.5 * RATE
+    assert len(kept) - 4000 > 2 * 0.5 * RATE - 2 * 1000
+
+
 def test_empty_recording_is_a_valid_file(tmp_path: Path) -> None:
     recording = WavRecorder(tmp_path / "out.wav", RATE, no_problem)
     recording.close()
@@ -92,7 +105,7 @@ def test_file_is_valid_while_it_is_written(tmp_path: Path, seconds: float) -> No
         files.append(Settling(path))
         return files[0]  # type: ignore[return-value]
 
-    recording = WavRecorder(tmp_path / "out.wav", RATE, no_problem, open_file)
+    recording = WavRecorder(tmp_path / "out.wav", RATE, no_problem, open_file=open_file)
     recording.write(tone(seconds))
     assert files[0].settled.wait(10)
     assert len(read(tmp_path / "out.wav")) == round(seconds * RATE)
@@ -200,7 +213,7 @@ def test_disk_that_hangs_does_not_hold_up_the_output(monkeypatch: pytest.MonkeyP
         Path("slow.wav"),
         RATE,
         lambda message, hint: problems.append(message),
-        lambda path: disk,  # type: ignore[arg-type,return-value]
+        open_file=lambda path: disk,  # type: ignore[arg-type,return-value]
     )
     for _ in range(40):
         recording.write(tone(0.1))

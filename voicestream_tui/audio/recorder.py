@@ -34,6 +34,7 @@ class WavRecorder:
         sample_rate: Hz.
         on_problem: Gets (message, hint), once, from the writer's thread, if writing fails.
             The recording ends there; `write` may go on being called.
+        longest_silence: Seconds; of a longer silence the rest is left out. 0 keeps all of it.
         open_file: Opens the file for writing bytes.
 
     Raises:
@@ -45,14 +46,21 @@ class WavRecorder:
         path: Path,
         sample_rate: int,
         on_problem: Callable[[str, str], None],
+        *,
+        longest_silence: float = 0.0,
         open_file: Callable[[Path], BinaryIO] = lambda path: path.open("wb"),
     ) -> None:
         self.path = path
         self._rate = sample_rate
         self._on_problem = on_problem
         self._blocks: queue.SimpleQueue[Samples | None] = queue.SimpleQueue()
+        self._longest_silence = round(longest_silence * sample_rate)
+        self._silence = 0
+        """Samples of silence up to now."""
         self._given = 0
         self._taken = 0
+        """Samples in the file."""
+        self._left_out = 0
         self._broken = False
         self._closed = False
         try:
@@ -104,13 +112,20 @@ class WavRecorder:
             if block is None:
                 self._settle()
                 return
+            if self._is_too_silent(block):
+                self._left_out += len(block)
+                continue
             self._file.write(_pcm(block))
             self._taken += len(block)
             if self._taken - settled >= SETTLE * self._rate:
                 self._settle()
                 settled = self._taken
-            if self._given - self._taken > BACKLOG * self._rate:
+            if self._given - self._taken - self._left_out > BACKLOG * self._rate:
                 raise OSError("the disk is too slow")
+
+    def _is_too_silent(self, block: Samples) -> bool:
+        self._silence = 0 if block.any() else self._silence + len(block)
+        return bool(self._longest_silence) and self._silence > self._longest_silence
 
     def _settle(self) -> None:
         # The samples first: a header must never speak of more than there is.
