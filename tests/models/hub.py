@@ -166,6 +166,13 @@ def stalled(after: int) -> Behaviour:
     return behave
 
 
+def held(reply: Reply) -> None:
+    """The file, once the hub is let go on."""
+    reply.hub.silent.set()
+    reply.hub.go_on.wait(PATIENCE)
+    serve(reply)
+
+
 @dataclass(frozen=True)
 class Asked:
     path: str
