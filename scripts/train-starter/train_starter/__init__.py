@@ -1,0 +1,1 @@
+"""Trains the small English-to-Japanese model that ships with the program."""

@@ -1,0 +1,33 @@
+"""`python -m train_starter COMMAND …`: each step of the recipe is a command of its own."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+COMMANDS = {
+    "prepare": "clean, filter, deduplicate and mask pairs",
+    "vocabulary": "make the vocabulary, and token arrays of the pairs",
+    "train": "train, or go on from a checkpoint",
+    "export": "write the model as the program loads it",
+    "evaluate": "score a model on development sets",
+    "parcels": "cut a file into parts that can be carried, or join them",
+    "tiny": "all steps with a small sample: does the recipe still work?",
+}
+
+
+def main() -> int:
+    """Run one command; gives its exit code."""
+    name = sys.argv[1] if len(sys.argv) > 1 else ""
+    if name not in COMMANDS:
+        print("usage: python -m train_starter COMMAND …\n", file=sys.stderr)
+        for command, meaning in COMMANDS.items():
+            print(f"  {command:12}{meaning}", file=sys.stderr)
+        return 2
+    sys.argv[0] = f"train_starter {name}"
+    # Each command loads only what it needs: training runs where the program is not installed.
+    return int(import_module(f"train_starter.{name}").main(sys.argv[2:]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
