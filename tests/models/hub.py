@@ -6,6 +6,7 @@ Each path has a script: one behaviour for each time that it is asked, then it se
 from __future__ import annotations
 
 import hashlib
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -201,8 +202,8 @@ class Hub:
 
 
 @contextmanager
-def running() -> Iterator[Hub]:
-    """A hub that runs until the end of the block."""
+def running(tls: ssl.SSLContext | None = None) -> Iterator[Hub]:
+    """A hub that runs until the end of the block, with TLS if it gets a context for that."""
     hub = Hub()
 
     class Handler(BaseHTTPRequestHandler):
@@ -227,7 +228,12 @@ def running() -> Iterator[Hub]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = False
-    hub.address = f"http://127.0.0.1:{server.server_port}"
+    if tls is not None:
+        # The handshake belongs into the connection's own thread; it begins with the first read.
+        server.socket = tls.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
+    hub.address = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
