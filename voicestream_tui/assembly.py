@@ -33,7 +33,12 @@ from voicestream_tui.text.lexicon import load_lexicon
 from voicestream_tui.text.reading import Reader, ReadingOptions
 from voicestream_tui.text.verbosity import Verbosity
 from voicestream_tui.translate.base import Translator
-from voicestream_tui.translate.registry import translators
+from voicestream_tui.translate.registry import (
+    EngineOptions,
+    check_engines,
+    make_engines,
+    translators,
+)
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +85,7 @@ class Assembly:
         self._emit: Emit = lambda event: None
         self._raw: IO[bytes] | None = None
         self._recorder: WavRecorder | None = None
-        translators.check(settings.translation.engine)
+        check_engines(settings.translation.engine)
         speakers.check(settings.tts.engine)
         self._spoken_form = make_spoken_form(settings)
         self._glossary = user_glossary(settings)
@@ -118,8 +123,12 @@ class Assembly:
             complaint=self._job.complaint,
         )
 
-    def _make_translator(self) -> Translator:
-        return make_translator(self._settings)
+            other_translators=OtherTranslators(translators.names(), self._make_translator),
+    def _make_translator(self, engine: str = "") -> Translator:
+        return make_translator(self._settings, engine, self._translator_problem)
+
+    def _translator_problem(self, message: str, hint: str) -> None:
+        self._emit(Failed("translation", message, hint, time.monotonic()))
 
     def _voice_room(self) -> VoiceRoom:
         settings = self._settings
@@ -220,11 +229,19 @@ def pipeline_options(settings: Settings, glossary: Glossary | None = None) -> Pi
     )
 
 
-def make_translator(settings: Settings) -> Translator:
-    """Make the translation engine of the settings.
+def make_translator(
+    settings: Settings,
+    engine: str = "",
+    tell: Callable[[str, str], None] = lambda message, hint: None,
+) -> Translator:
+    """Make the translation engine of the settings, or a chain of several.
+
+    Args:
+        engine: another name, or several; "" takes those of the settings.
+        tell: gets message and hint when a chain goes on with another engine.
 
     Raises:
-        EngineError: its name is unknown.
+        EngineError: a name is unknown.
     """
     wanted = settings.translation
     return translators.make(wanted.engine, threads=wanted.threads, beam=wanted.beam)

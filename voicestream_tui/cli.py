@@ -111,7 +111,8 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     add("--rate", type=float, metavar="N", help="speed of speech, 0.5 to 3, pitch kept")
     add("--volume", type=float, metavar="N", help="loudness, 0 to 1.5")
     add("--voice-priority", type=int, metavar="N", help="who speaks first of several, -10 to 10")
-    add("--translator", metavar="NAME", help="the translation engine")
+    add("--translator", metavar="NAME", help="the translation engine, or several: opus-mt,starter")
+    add("--translator-model", metavar="DIR", help="folder of its model, or the model's name")
     add("--speaker", metavar="NAME", help="the speech engine")
     add("--theme", metavar="NAME", help="the screen's theme")
     add("--config", type=Path, metavar="FILE", help="the settings file")
@@ -128,6 +129,7 @@ _OVERRIDES = {
     "rate": "tts.speed",
     "speaker": "tts.engine",
     "translator": "translation.engine",
+    "translator_model": "translation.model",
     "theme": "ui.theme",
     "log_level": "ui.log_level",
     "ask_permissions": "agent.ask_permissions",

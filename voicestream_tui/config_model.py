@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 
 
 class Table(BaseModel):
@@ -20,11 +20,28 @@ class Table(BaseModel):
     )
 
 
+def _joined(value: object) -> object:
+    """Write a list of names as one text; what else it may be is for the field to judge."""
+    if isinstance(value, list) and all(isinstance(name, str) for name in value):
+        return ", ".join(value)
+    return value
+
+
 class TranslationSettings(Table):
     """How English becomes Japanese."""
 
-    engine: str = Field(default="starter", min_length=1)
-    """The translation engine."""
+    engine: Annotated[str, BeforeValidator(_joined)] = Field(default="starter", min_length=1)
+    """The translation engine, or several: the first that works ("opus-mt, starter")."""
+    model: str = Field(default="", json_schema_extra={"path": True})
+    """Folder of the engine's model, or its name in the models folder; empty looks there."""
+    device: str = Field(default="auto", min_length=1)
+    """What opus-mt and nllb run on: auto, cpu, cuda, or cuda:1 for the second card."""
+    compute_type: str = Field(default="default", min_length=1)
+    """What they compute in, such as int8 or float16; default keeps what the model has."""
+    source_language: str = Field(default="eng_Latn", min_length=1)
+    """The language nllb translates from, as the model names it."""
+    vocabulary_map: bool = False
+    """Let nllb weigh only what Japanese can have: faster, and foreign names may suffer."""
     threads: int = Field(default=0, ge=0, le=256)
     """Processor threads for translating; 0 chooses by the machine."""
     beam: int = Field(default=2, ge=1, le=16)

@@ -47,7 +47,7 @@ from voicestream_tui.model import (
 from voicestream_tui.stages.announcer import Announcer
 from voicestream_tui.stages.attention import Attention
 from voicestream_tui.stages.hearing import Hearing
-from voicestream_tui.stages.options import PipelineOptions, VoiceRoom
+from voicestream_tui.stages.options import OtherTranslators, PipelineOptions, VoiceRoom
 from voicestream_tui.stages.stage import Channel, Stage
 from voicestream_tui.stages.timelines import Timelines
 from voicestream_tui.stages.translation import Translating
@@ -58,7 +58,7 @@ from voicestream_tui.text.verbosity import Verbosity
 from voicestream_tui.translate.base import Translator
 from voicestream_tui.translate.segments import ready_made
 
-__all__ = ["Pipeline", "PipelineOptions", "VoiceRoom"]
+__all__ = ["OtherTranslators", "Pipeline", "PipelineOptions", "VoiceRoom"]
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +82,7 @@ class Pipeline:
         options: PipelineOptions | None = None,
         keep_raw: Callable[[bytes], None] = lambda line: None,
         complaint: Callable[[], str] = lambda: "",
+        other_translators: OtherTranslators | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Wire everything; nothing runs before `start()`.
@@ -94,6 +95,7 @@ class Pipeline:
             talk: the way back to the agent; None = nobody there takes messages.
             keep_raw: gets every line of the agent as received.
             complaint: gives what the agent wrote to its error output at last.
+            other_translators: what `set_translator` can choose from.
             clock: monotonic seconds.
         """
         self.segments: list[Segment] = []
@@ -111,6 +113,7 @@ class Pipeline:
         self._all_closed = threading.Event()
         self._failure_code = 0
         self._complaint = complaint
+        self._other_translators = other_translators or OtherTranslators()
         self._stopped = False
         self._withdrawn: set[int] = set()
         self._detail = ""
@@ -298,6 +301,14 @@ class Pipeline:
         if self._voicing is not None:
             self._voicing.set_verbosity(level)
 
+    def set_translator(self, name: str) -> None:
+        """Translate with another engine, or with several ("opus-mt, starter"), from here on.
+
+        Loading it may take seconds, for which the text waits. If that fails, a `Failed` says why
+        and the present engine stays.
+        """
+        self._translating.switch(lambda: self._other_translators.make(name))
+
     # --- the way back to the agent ----------------------------------------------------------------
 
     @property
@@ -359,6 +370,10 @@ class Pipeline:
     def voices(self) -> Sequence[Voice]:
         """The installed voices; empty until the engine is there."""
         return self._voicing.voices() if self._voicing is not None else []
+
+    def translators(self) -> Sequence[str]:
+        """The engines that can translate, by name; not all need have their model."""
+        return self._other_translators.names
 
     def snapshot(self) -> PlayerState:
         """The state of the player, for the meter."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from importlib import import_module
 from importlib.metadata import entry_points
+from inspect import signature
 from typing import Any, Generic, TypeVar, cast
 
 from voicestream_tui.errors import EngineError
@@ -57,6 +58,19 @@ class Registry(Generic[T]):
         """
         factory = self._load(name)
         return factory(*args, **settings)
+
+    def make_fitting(self, name: str, /, **settings: Any) -> T:
+        """As `make`, but with those of the settings only that the engine's factory takes.
+
+        Raises:
+            EngineError: the name is unknown, or what the engine needs is not installed.
+        """
+        factory = self._load(name)
+        takes = signature(factory).parameters.values()
+        if not any(parameter.kind is parameter.VAR_KEYWORD for parameter in takes):
+            known = {p.name for p in takes if p.kind is not p.POSITIONAL_ONLY}
+            settings = {key: value for key, value in settings.items() if key in known}
+        return factory(**settings)
 
     def _load(self, name: str) -> Callable[..., T]:
         self.check(name)

@@ -74,6 +74,9 @@ class FakePipeline:
         self.commands.append(("voice", voice.key))
         self.voice = voice
 
+    def set_translator(self, name: str) -> None:
+        self.commands.append(("translator", name))
+
     def set_verbosity(self, level: Verbosity) -> None:
         self.commands.append(("verbosity", level))
         self.verbosity = level
@@ -101,6 +104,9 @@ class FakePipeline:
 
     def voices(self) -> list[Voice]:
         return [MEI, TAKUMI, AOI]
+
+    def translators(self) -> list[str]:
+        return ["starter", "opus-mt"]
 
     def snapshot(self) -> PlayerState:
         return self.player

@@ -263,6 +263,9 @@ async def test_the_palette_offers_commands_voices_and_themes(stage: MakeStage) -
     async with stage() as s:
         titles = [command.title for command in s.app.get_system_commands(s.app.screen)]
         assert {"Pause or resume", "Voice: Takumi", "Theme: voicestream-light"} <= set(titles)
+        commands = {c.title: c for c in s.app.get_system_commands(s.app.screen)}
+        commands["Translator: opus-mt"].callback()
+        assert ("translator", "opus-mt") in s.pipeline.commands
         await s.press("ctrl+p", *"Skip", "enter")
         assert ("skip",) in s.pipeline.commands
 

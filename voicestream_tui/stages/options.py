@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from voicestream_tui.audio.outputs import Output
 from voicestream_tui.audio.player import Player
 from voicestream_tui.audio.voice_lock import VoiceLock
+from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Samples
 from voicestream_tui.speak.base import Speaker
 from voicestream_tui.stages.playlist import Entry
 from voicestream_tui.stages.speakable import Speakable
 from voicestream_tui.text.glossary import Glossary
 from voicestream_tui.text.verbosity import Verbosity
+from voicestream_tui.translate.base import Translator
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +57,16 @@ class VoiceRoom:
     """Gets every block that was played, from the output's thread."""
     lock: VoiceLock | None = None
     """Who of several programs speaks; None = this one does, whatever others do."""
+
+
+def _none(name: str) -> Translator:
+    raise EngineError(f'There is no translation engine "{name}" here.')
+
+
+@dataclass(frozen=True, slots=True)
+class OtherTranslators:
+    """The translation engines that can be chosen while the program runs."""
+
+    names: Sequence[str] = ()
+    make: Callable[[str], Translator] = _none
+    """Called in the thread of translation."""

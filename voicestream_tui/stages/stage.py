@@ -20,6 +20,7 @@ class Channel(Generic[T]):
         self._items: deque[T] = deque()
         self._changed = threading.Condition()
         self._closed = False
+        self._woken = False
 
     def put(self, item: T) -> None:
         """Append an item; after `close()` it is discarded."""
@@ -36,13 +37,23 @@ class Channel(Generic[T]):
                 self._items.clear()
             self._changed.notify_all()
 
+    def wake(self) -> None:
+        """Give who waits for a batch an empty one."""
+        with self._changed:
+            self._woken = True
+            self._changed.notify_all()
+
     def batches(self, most: int) -> Iterator[list[T]]:
-        """Yield what has come since the last batch, at least one and at most `most` items."""
+        """Yield what has come since the last batch, at most `most` items.
+
+        At least one, unless `wake` was called meanwhile.
+        """
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._items or self._closed)
-                if not self._items:
+                self._changed.wait_for(lambda: self._items or self._closed or self._woken)
+                if not self._items and self._closed:
                     return
+                self._woken = False
                 batch = [self._items.popleft() for _ in range(min(most, len(self._items)))]
             yield batch
 

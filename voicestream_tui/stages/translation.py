@@ -50,14 +50,16 @@ class Translating:
         self._glossary = glossary
         self._wants_contents = wants_contents
         self._failures = 0
+        self._other: Callable[[], Translator] | None = None
         self.tally = Tally()
         """How often the engine had to be asked again; read by any thread."""
 
     def run(self) -> None:
         """Translate until the channel is closed and empty."""
-        translator = self._start()
+        translator = self._start(self._make_translator)
         try:
             for batch in self._segments.batches(self._batch):
+                translator = self._switched(translator)
                 waiting: list[Segment] = []
                 for segment in batch:
                     done = ready_made(segment)
@@ -72,9 +74,28 @@ class Translating:
             if translator is not None:
                 _close(translator)
 
-    def _start(self) -> Translator | None:
+    def switch(self, make_translator: Callable[[], Translator]) -> None:
+        """Translate what comes next with another engine; from any thread, does not wait.
+
+        One that can't be started leaves the present one where it is.
+        """
+        self._other = make_translator
+        self._segments.wake()
+
+    def _switched(self, translator: Translator | None) -> Translator | None:
+        make, self._other = self._other, None
+        other = self._start(make) if make is not None else None
+        if other is None:
+            return translator
+        log.info("translating with %s from here on", other.name)
+        self._failures = 0
+        if translator is not None:
+            _close(translator)
+        return other
+
+    def _start(self, make_translator: Callable[[], Translator]) -> Translator | None:
         try:
-            translator = self._make_translator()
+            translator = make_translator()
             translator.warm_up()
         except Exception as error:
             log.exception("the translator could not be started")

@@ -73,7 +73,7 @@ class MenuApp(ConversationApp):
         return borrowed_variables(self.current_theme)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The command palette: every key's command, every voice, every theme of ours."""
+        """The command palette: every key's command, voice, translator and theme of ours."""
         for entry in KEYS:
             if entry.bound and self._offers(entry):
                 yield self._command(entry.title, entry.shown, entry.action)
@@ -81,6 +81,9 @@ class MenuApp(ConversationApp):
             yield self._command("Stop the agent and the speech", "escape", "interrupt")
         for voice in self._pipeline.voices() if self._pipeline is not None else ():
             yield SystemCommand(f"Voice: {voice.name}", voice.engine, self._voice_setter(voice))
+        for name in self._pipeline.translators() if self._pipeline is not None else ():
+            setter = self._translator_setter(name)
+            yield SystemCommand(f"Translator: {name}", "for what comes next", setter)
         for name in self._themes:
             yield SystemCommand(f"Theme: {name}", "", self._theme_setter(name))
 
@@ -97,6 +100,9 @@ class MenuApp(ConversationApp):
 
     def _voice_setter(self, voice: Voice) -> Callable[[], None]:
         return lambda: self._pipeline.set_voice(voice) if self._pipeline is not None else None
+
+    def _translator_setter(self, name: str) -> Callable[[], None]:
+        return lambda: self._pipeline.set_translator(name) if self._pipeline is not None else None
 
     def _theme_setter(self, name: str) -> Callable[[], None]:
         return lambda: setattr(self, "theme", name)

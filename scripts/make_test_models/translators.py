@@ -1,0 +1,265 @@
+"""Makes small translation models of the same file layout as the published ones.
+
+They translate word by word, which is not trained but constructed: the decoder's attention looks
+at the place of the source it is at, and the output layer names the Japanese of what stands
+there. What is no word of the dictionary is copied, slots too. Such a model notices every mistake
+in the tokens around a sentence: without its language token the first word is lost, without the
+end token it goes on and on.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ctranslate2
+import numpy as np
+import sentencepiece
+
+BLANK = "▁"
+WORDS = {
+    "the": "その", "tests": "テスト", "test": "試験", "pass": "合格", "run": "実行", "and": "と",
+    "then": "次に", "look": "見る", "at": "にて", "file": "ファイル", "is": "です",
+    "missing": "無い", "i": "私", "changed": "変更", "in": "内", "failed": "失敗",
+    "because": "なぜなら", "was": "でした", "empty": "空", "now": "今", "not": "ない",
+    "it": "それ", "works": "動作", "open": "開く", "reads": "読む", "writes": "書く",
+    "server": "サーバー", "stops": "停止", "again": "再び", "yes": "はい", "no": "いいえ",
+    "hello": "こんにちは",
+}  # fmt: skip
+SIGNS = {".": "。", ",": "、", "?": "？"}
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+_OTHER_SIGNS = "<>%{}[]-_/!:;()'\"|"
+_HALF = 96
+"""Dimensions that tell a token, and as many that tell a place."""
+_PLACES = 512
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """A vocabulary, and what each of its tokens becomes."""
+
+    vocabulary: list[str]
+    becomes: dict[str, str]
+
+
+def make_marian(
+    folder: Path,
+    *,
+    languages: Sequence[str] = (),
+    without: str = "",
+    adds_end: bool = False,
+    shared: bool = True,
+) -> None:
+    """Write a model as FuguMT, ElanMT and OPUS-MT have it.
+
+    Args:
+        languages: target languages of a multilingual model, such as jpn.
+        without: signs that neither vocabulary has.
+        adds_end: as Marian's own converter does; the one for Transformers leaves it to the caller.
+        shared: one vocabulary for both languages.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    source = _train(folder / "source.spm", _english(without))
+    target = _train(folder / "target.spm", _japanese(without))
+    marks = [f">>{language}<<" for language in languages]
+    becomes = _dictionary(source, target)
+    # FuguMT and the others keep one table of both languages' pieces, the added ones in front.
+    tokens = ["</s>", "<unk>", *marks, *dict.fromkeys([*source, *target])]
+    if shared:
+        _write(folder, tokens, tokens, becomes, adds_end=adds_end, skip=len(marks[:1]))
+    else:
+        front = ["</s>", "<unk>"]
+        _write(
+            folder,
+            [*front, *marks, *source],
+            [*front, *target],
+            becomes,
+            adds_end=adds_end,
+            skip=len(marks[:1]),
+        )
+
+
+def make_nllb(
+    folder: Path,
+    *,
+    languages: Sequence[str] = ("eng_Latn", "jpn_Jpan", "deu_Latn"),
+    without: str = "",
+    ascii_stop: bool = True,
+) -> None:
+    """Write a model as NLLB-200 has it.
+
+    Args:
+        languages: as the model names them.
+        without: signs that its vocabulary lacks.
+        ascii_stop: sentences end with an ASCII full stop, as NLLB's often do.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    text = [*_english(without), *_japanese(without)]
+    pieces = _train(folder / "sentencepiece.bpe.model", text)
+    becomes = _dictionary(pieces, pieces)
+    if ascii_stop:
+        becomes.pop(".", None)
+    tokens = ["<s>", "<pad>", "</s>", "<unk>", *pieces, *languages]
+    _write(folder, tokens, tokens, becomes, start="</s>", pre_norm=True)
+
+
+def _dictionary(source: Iterable[str], target: Iterable[str]) -> dict[str, str]:
+    wanted = set(target)
+    becomes: dict[str, str] = {}
+    for piece in source:
+        bare = piece.removeprefix(BLANK)
+        japanese = WORDS.get(bare.lower()) or SIGNS.get(bare) if bare else None
+        if japanese in wanted:
+            becomes[piece] = str(japanese)
+        elif piece not in wanted and bare in wanted:
+            becomes[piece] = bare
+    return becomes
+
+
+def _english(without: str) -> list[str]:
+    words = [form for word in WORDS for form in (word, word.capitalize())]
+    return [*words, *_alone(without, [".", ",", "?"])]
+
+
+def _japanese(without: str) -> list[str]:
+    return [*WORDS.values(), *_alone(without, [*SIGNS.values(), *SIGNS])]
+
+
+def _alone(without: str, signs: list[str]) -> list[str]:
+    return [sign for sign in [*signs, *_LETTERS, *_OTHER_SIGNS] if sign not in without]
+
+
+def _train(file: Path, pieces: list[str]) -> list[str]:
+    """Write a SentencePiece model of exactly these pieces; return them as its vocabulary."""
+    letters = [p for p in pieces if len(p) == 1]
+    words = [p for p in pieces if len(p) > 1]
+    joined = [BLANK + p if p.isascii() else p for p in words]
+    symbols = list(dict.fromkeys([*joined, *letters]))
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter([" ".join(letters)] * 4),
+        model_writer=model,
+        model_type="bpe",
+        vocab_size=len(symbols) + 4 + len(set(letters)),
+        hard_vocab_limit=False,
+        character_coverage=1.0,
+        user_defined_symbols=symbols,
+        normalization_rule_name="identity",
+        num_threads=1,
+        minloglevel=2,
+    )
+    file.write_bytes(model.getvalue())
+    return [BLANK, *symbols]
+
+
+def _write(
+    folder: Path,
+    source: list[str],
+    target: list[str],
+    becomes: dict[str, str],
+    *,
+    start: str = "</s>",
+    adds_end: bool = False,
+    pre_norm: bool = False,
+    skip: int = 0,
+) -> None:
+    """Write model, vocabularies and configuration.
+
+    Args:
+        skip: places at the source's beginning that have no counterpart in the target.
+    """
+    dice = np.random.default_rng(7)
+    meaning = {token: _code(dice) for token in dict.fromkeys([*target, *source])}
+    makes = {token: becomes.get(token, token) for token in source}
+    places = np.stack([_code(dice) for _ in range(_PLACES + 8)])
+    spec = ctranslate2.specs.TransformerSpec.from_config((1, 1), 1, pre_norm=pre_norm)
+    marian = not pre_norm
+    _embed(
+        spec.encoder,
+        np.stack([meaning[makes[t]] if makes[t] in meaning else meaning[t] for t in source]),
+        places[8 : 8 + _PLACES],
+    )
+    _embed(
+        spec.decoder,
+        np.stack([meaning[t] for t in target]),
+        places[8 + skip : 8 + skip + _PLACES - 8],
+    )
+    if marian:
+        spec.decoder.start_from_zero_embedding = True
+    size = 2 * _HALF
+    for layer in (*spec.encoder.layer, *spec.decoder.layer):
+        _silent(layer.self_attention, size)
+        for linear, shape in (
+            (layer.ffn.linear_0, (size, size)),
+            (layer.ffn.linear_1, (size, size)),
+        ):
+            linear.weight, linear.bias = _zeros(*shape), _zeros(shape[0])
+        _norm(layer.ffn.layer_norm, size)
+    if pre_norm:
+        _norm(spec.encoder.layer_norm, size)
+        _norm(spec.decoder.layer_norm, size)
+    _look(spec.decoder.layer[0].attention, size)
+    spec.decoder.projection.weight = np.concatenate(
+        [np.stack([meaning[t] for t in target]), _zeros(len(target), _HALF)], axis=1
+    ).astype(np.float32)
+    spec.register_source_vocabulary(source)
+    spec.register_target_vocabulary(target)
+    spec.config.add_source_eos = adds_end
+    spec.config.unk_token, spec.config.eos_token = "<unk>", "</s>"
+    spec.config.bos_token = "<s>" if pre_norm else "</s>"
+    spec.config.decoder_start_token = start
+    spec.validate()
+    spec.optimize(quantization="int8")
+    spec.save(str(folder))
+
+
+def _code(dice: np.random.Generator) -> np.ndarray[Any, Any]:
+    """A random vector of ones and minus ones, as many of each."""
+    signs = np.repeat([1.0, -1.0], _HALF // 2)
+    return dice.permutation(signs)
+
+
+def _embed(spec: Any, meanings: np.ndarray[Any, Any], places: np.ndarray[Any, Any]) -> None:
+    table = np.concatenate([meanings, _zeros(*meanings.shape)], axis=1).astype(np.float32)
+    embeddings = spec.embeddings[0] if isinstance(spec.embeddings, list) else spec.embeddings
+    embeddings.weight = table
+    spec.scale_embeddings = False
+    spec.position_encodings.encodings = np.concatenate(
+        [_zeros(*places.shape), places], axis=1
+    ).astype(np.float32)
+
+
+def _silent(attention: Any, size: int) -> None:
+    attention.linear[0].weight, attention.linear[0].bias = _zeros(3 * size, size), _zeros(3 * size)
+    attention.linear[1].weight, attention.linear[1].bias = _zeros(size, size), _zeros(size)
+    _norm(attention.layer_norm, size)
+
+
+def _look(attention: Any, size: int) -> None:
+    """Attend to the same place of the source and add, ten times, what stands there."""
+    place, token = _zeros(size, size), _zeros(size, size)
+    place[_HALF:, _HALF:] = np.eye(_HALF) * 6
+    token[:_HALF, :_HALF] = np.eye(_HALF)
+    attention.linear[0].weight, attention.linear[0].bias = place, _zeros(size)
+    attention.linear[1].weight = np.concatenate([place, token])
+    attention.linear[1].bias = _zeros(2 * size)
+    attention.linear[2].weight, attention.linear[2].bias = token * 10, _zeros(size)
+    _norm(attention.layer_norm, size)
+
+
+def _norm(spec: Any, size: int) -> None:
+    spec.gamma, spec.beta = np.ones(size, np.float32), _zeros(size)
+
+
+def _zeros(*shape: int) -> np.ndarray[Any, Any]:
+    return np.zeros(shape, np.float32)
+
+
+def words(text: str) -> list[str]:
+    """The Japanese words and signs of a translation by these models, in order."""
+    known = sorted([*WORDS.values(), *SIGNS.values()], key=len, reverse=True)
+    return re.findall("|".join(map(re.escape, known)), text)

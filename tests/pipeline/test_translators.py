@@ -1,0 +1,87 @@
+"""Another translation engine while the program runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tests.pipeline.fakes import EventLog, FakeTranslator, ListSource
+from voicestream_tui.agent.formats import TextDecoder
+from voicestream_tui.errors import EngineError
+from voicestream_tui.model import Failed, SegmentTranslated
+from voicestream_tui.pipeline import OtherTranslators, Pipeline
+from voicestream_tui.translate.base import Translator
+
+
+class Named(FakeTranslator):
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
+class Bench:
+    """A pipeline without voice, and the engines that it made."""
+
+    def __init__(self) -> None:
+        self.log = EventLog()
+        self.source = ListSource(end=False)
+        self.made = [Named("first")]
+        self.pipeline = Pipeline(
+            self.source,
+            TextDecoder(),
+            lambda: self.made[0],
+            self.log,
+            voice_room=None,
+            other_translators=OtherTranslators(("first", "second"), self._make),
+        )
+
+    def _make(self, name: str) -> Translator:
+        if name == "missing":
+            raise EngineError("There is no model.", "Fetch it.")
+        self.made.append(Named(name))
+        return self.made[-1]
+
+    def __enter__(self) -> Bench:
+        self.pipeline.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.pipeline.close()
+
+    def say(self, text: str) -> str:
+        """Have a line translated and return who did it."""
+        before = len(self.log.of(SegmentTranslated))
+        self.source.push(text)
+        self.source.push("")
+        self.log.wait_for(lambda: len(self.log.of(SegmentTranslated)) > before)
+        return self.log.of(SegmentTranslated)[-1].translation.engine
+
+
+def names(engines: Sequence[Named]) -> list[tuple[str, bool]]:
+    return [(engine.name, engine.closed) for engine in engines]
+
+
+def test_another_engine_translates_what_comes_next() -> None:
+    with Bench() as bench:
+        assert list(bench.pipeline.translators()) == ["first", "second"]
+        assert bench.say("One sentence.") == "first"
+        bench.pipeline.set_translator("second")
+        assert bench.say("Two sentences.") == "second"
+        assert names(bench.made) == [("first", True), ("second", False)]
+    assert names(bench.made) == [("first", True), ("second", True)]
+
+
+def test_an_engine_is_changed_while_nothing_is_said() -> None:
+    with Bench() as bench:
+        assert bench.say("One sentence.") == "first"
+        bench.pipeline.set_translator("missing")
+        bench.log.wait_for(lambda: bool(bench.log.of(Failed)))
+
+
+def test_one_that_cannot_be_started_leaves_the_present_one() -> None:
+    with Bench() as bench:
+        assert bench.say("One sentence.") == "first"
+        bench.pipeline.set_translator("missing")
+        assert bench.say("Two sentences.") == "first"
+        (failed,) = bench.log.of(Failed)
+        assert (failed.stage, failed.message) == ("translation", "There is no model.")
+        assert names(bench.made) == [("first", False)]

@@ -1,0 +1,21 @@
+"""Small models of the layout of the published ones, made once for all tests here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scripts.make_test_models.translators import make_marian, make_nllb
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of models: opus-mt, several, nllb; nothing in it may be changed."""
+    folder = tmp_path_factory.mktemp("models")
+    make_marian(folder / "opus-mt")
+    make_marian(
+        folder / "several", languages=("fra", "jpn"), without="<>", adds_end=True, shared=False
+    )
+    make_nllb(folder / "nllb")
+    return folder

@@ -1,0 +1,183 @@
+"""Folders with models in CTranslate2 format: where they lie, and whether they are whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from voicestream_tui.errors import EngineError
+
+_UNCONVERTED = ("pytorch_model.bin", "model.safetensors", "tf_model.h5")
+_VOCABULARIES = (
+    ("shared_vocabulary.json",),
+    ("shared_vocabulary.txt",),
+    ("source_vocabulary.json", "target_vocabulary.json"),
+    ("source_vocabulary.txt", "target_vocabulary.txt"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What lies in the folder of an engine's models."""
+
+    engine: str
+    pieces: tuple[tuple[str, ...], ...]
+    """SentencePiece files: of each group one must be there."""
+    source: str
+    """From where the SentencePiece files can be had, for messages."""
+    example: str
+    """A model of this kind that "models pull" knows."""
+
+    def is_in(self, folder: Path) -> bool:
+        """True if a folder looks as if it were made for this engine."""
+        return all(any((folder / name).is_file() for name in group) for group in self.pieces)
+
+
+MARIAN = Layout(
+    "opus-mt", (("source.spm",), ("target.spm",)), "the published Marian model", "fugumt-en-ja"
+)
+NLLB = Layout(
+    "nllb",
+    (
+        (
+            "sentencepiece.bpe.model",
+            "sentencepiece.model",
+            "flores200_sacrebleu_tokenizer_spm.model",
+        ),
+    ),
+    "facebook/nllb-200-distilled-600M",
+    "nllb-200-600m",
+)
+LAYOUTS: dict[str, Layout] = {layout.engine: layout for layout in (MARIAN, NLLB)}
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFolder:
+    """A folder in which every file was found."""
+
+    path: Path
+    pieces: tuple[Path, ...]
+    """The SentencePiece files, in the layout's order."""
+    source_vocabulary: tuple[str, ...]
+    target_vocabulary: tuple[str, ...]
+    config: dict[str, Any]
+    """What `config.json` says; empty where an old converter wrote none."""
+
+
+def find_folder(layout: Layout, named: str, models_dir: Path) -> Path:
+    """Return the folder of an engine's model.
+
+    Args:
+        named: a folder, or the name of one in `models_dir`; "" takes the one named like the
+            engine, else the first one that looks as if it were made for it.
+        models_dir: where models lie; it need not exist.
+
+    Raises:
+        EngineError: there is none.
+    """
+    if named:
+        folder = Path(named)
+        inside = models_dir / folder.name
+        if not folder.is_dir() and inside.is_dir():
+            return inside
+        if not folder.is_dir():
+            raise EngineError(
+                f"The translation model {folder} is not there.",
+                "translation.model (--translator-model) names a folder, or one in "
+                f"{models_dir}; empty looks there by itself.",
+            )
+        return folder
+    usual = models_dir / layout.engine
+    if usual.is_dir():
+        return usual
+    others = sorted(models_dir.iterdir()) if models_dir.is_dir() else []
+    for folder in others:
+        if folder.is_dir() and layout.is_in(folder):
+            return folder
+    raise EngineError(
+        f'There is no model for the translation engine "{layout.engine}" in {models_dir}.',
+        f'Fetch one, such as "voicestream-tui models pull {layout.example}", or name its folder in '
+        "translation.model.",
+    )
+
+
+def open_folder(layout: Layout, folder: Path) -> ModelFolder:
+    """Look for every file that an engine needs and read the small ones.
+
+    Raises:
+        EngineError: a file is missing or damaged.
+    """
+    if not (folder / "model.bin").is_file():
+        unconverted = next((name for name in _UNCONVERTED if (folder / name).is_file()), None)
+        if unconverted:
+            raise EngineError(
+                f"The translation model {folder} is not in CTranslate2 format ({unconverted}).",
+                f"Convert it: ct2-transformers-converter --model {folder} --output_dir NEW.",
+            )
+        raise _missing(folder, "model.bin", layout)
+    pieces = []
+    for group in layout.pieces:
+        found = next((folder / name for name in group if (folder / name).is_file()), None)
+        if found is None:
+            raise _missing(folder, group[0], layout)
+        pieces.append(found)
+    names = next((n for n in _VOCABULARIES if all((folder / x).is_file() for x in n)), None)
+    if names is None:
+        raise _missing(folder, _VOCABULARIES[0][0], layout)
+    vocabularies = [_vocabulary(folder / name) for name in names]
+    config = folder / "config.json"
+    return ModelFolder(
+        folder,
+        tuple(pieces),
+        vocabularies[0],
+        vocabularies[-1],
+        _config(config) if config.is_file() else {},
+    )
+
+
+def damaged(file: Path, error: object) -> EngineError:
+    """The error for a file that can't be read as what it should be."""
+    return EngineError(
+        f"{file} is damaged: {error}.", "Fetch the model again, or name another in its place."
+    )
+
+
+def _missing(folder: Path, name: str, layout: Layout) -> EngineError:
+    other = next((x for x in LAYOUTS.values() if x is not layout and x.is_in(folder)), None)
+    if other is not None and not layout.is_in(folder):
+        return EngineError(
+            f'The translation model {folder} is none of the engine "{layout.engine}": '
+            f"it has no file {name}.",
+            f'It looks like one of "{other.engine}": choose that as translation.engine.',
+        )
+    where = layout.source if name.endswith((".spm", ".model")) else "where the model came from"
+    return EngineError(
+        f"The translation model {folder} has no file {name}.",
+        f"Fetch the file from {where}, or name another folder in translation.model.",
+    )
+
+
+def _vocabulary(file: Path) -> tuple[str, ...]:
+    try:
+        text = file.read_text(encoding="utf-8")
+        if file.suffix == ".txt":
+            return tuple(text.split("\n")[:-1] if text.endswith("\n") else text.split("\n"))
+        tokens = json.loads(text)
+    except (OSError, ValueError) as error:
+        raise damaged(file, error) from error
+    if not isinstance(tokens, Sequence) or not all(isinstance(token, str) for token in tokens):
+        raise damaged(file, "it is no list of tokens")
+    return tuple(tokens)
+
+
+def _config(file: Path) -> dict[str, Any]:
+    try:
+        config = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise damaged(file, error) from error
+    if not isinstance(config, dict):
+        raise damaged(file, "it is no table of settings")
+    return config

@@ -1,0 +1,67 @@
+"""Cuts a text into parts short enough for a model; nothing of it is ever left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from voicestream_tui.text.clauses import halves
+from voicestream_tui.text.plain import Plain
+from voicestream_tui.text.sentences import next_end
+
+_ENDED = re.compile(r"[。．.、，,！!？?：:；;…]\s*\Z|[」』）)]\s*\Z")
+_SLOT = re.compile(r"<c\d>")
+
+
+def sentences(text: str) -> list[str]:
+    """Split a text into its sentences, for models that leave out all but one of several."""
+    plain = Plain()
+    plain.append(text, 0, len(text))
+    found: list[str] = []
+    begin = 0
+    while begin < len(text):
+        end, _ = next_end(plain, begin, begin, final=True)
+        end = end if end > begin else len(text)
+        found.append(text[begin:end].strip())
+        begin = end
+    return [sentence for sentence in found if sentence]
+
+
+def parts(text: str, length: Callable[[str], int], most: int) -> Iterator[str]:
+    """Yield parts of a sentence, none of them longer than a model takes.
+
+    Cuts at the border of a clause if there is one, else between words, else anywhere but in a
+    slot.
+
+    Args:
+        length: of a text, in the model's pieces.
+        most: pieces the model takes.
+    """
+    if length(text) <= most or len(text) < 2:
+        yield text
+        return
+    for half in halves(text) or _middle(text):
+        yield from parts(half, length, most)
+
+
+def joined(translations: list[str]) -> str:
+    """Join the translations of a sentence's parts."""
+    text = ""
+    for translation in translations:
+        if text and translation and not _ENDED.search(text):
+            text += "、"
+        text += translation
+    return text
+
+
+def _middle(text: str) -> tuple[str, str]:
+    half = len(text) // 2
+    blanks = [match.start() for match in re.finditer(r"\s", text.strip())]
+    if blanks:
+        at = min(blanks, key=lambda blank: abs(blank - half))
+        if 0 < at < len(text):
+            return text[:at].strip(), text[at:].strip()
+    inside = next((s for s in _SLOT.finditer(text) if s.start() < half < s.end()), None)
+    if inside is not None:
+        half = inside.start() or inside.end()
+    return text[:half], text[half:]

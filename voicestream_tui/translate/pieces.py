@@ -1,0 +1,37 @@
+"""SentencePiece files, loaded with messages that name them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import sentencepiece
+
+from voicestream_tui.translate.model_folder import damaged
+
+BLANK = "▁"
+"""How a piece writes the blank before it."""
+
+
+class Pieces:
+    """One SentencePiece model."""
+
+    def __init__(self, file: Path) -> None:
+        """Load a file.
+
+        Raises:
+            EngineError: it is damaged.
+        """
+        self._model = sentencepiece.SentencePieceProcessor()
+        try:
+            self._model.LoadFromSerializedProto(file.read_bytes())
+        except (RuntimeError, OSError, ValueError) as error:
+            raise damaged(file, str(error).strip() or type(error).__name__) from error
+
+    def encode(self, text: str) -> list[str]:
+        """The pieces of a text."""
+        return list(self._model.encode(text, out_type=str))
+
+    def decode(self, pieces: Sequence[str]) -> str:
+        """The text of pieces."""
+        return str(self._model.decode(list(pieces))).strip()
