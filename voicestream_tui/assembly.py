@@ -23,7 +23,7 @@ from voicestream_tui.audio.voice_lock import VoiceLock
 from voicestream_tui.config import APP_NAME, Settings
 from voicestream_tui.errors import UsageError
 from voicestream_tui.model import Event, Failed, Samples
-from voicestream_tui.pipeline import Pipeline, PipelineOptions, VoiceRoom
+from voicestream_tui.pipeline import OtherTranslators, Pipeline, PipelineOptions, VoiceRoom
 from voicestream_tui.speak.registry import speakers
 from voicestream_tui.stages.hearing import Speakable
 from voicestream_tui.stages.spoken import SpokenForm
@@ -42,15 +42,15 @@ from voicestream_tui.translate.registry import (
 
 log = logging.getLogger(__name__)
 
+_LONGEST_SILENCE = 2.0
+"""Seconds of it in the recording of a conversation."""
+
 Emit = Callable[[Event], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """One run of the program: what is read and what becomes of the sound."""
-
-_LONGEST_SILENCE = 2.0
-"""Seconds of it in the recording of a conversation."""
 
     source: Source
     decoder: Decoder
@@ -121,9 +121,9 @@ class Assembly:
             options=pipeline_options(settings, self._glossary),
             keep_raw=self._keep_raw if self._raw is not None else lambda line: None,
             complaint=self._job.complaint,
+            other_translators=OtherTranslators(translators.names(), self._make_translator),
         )
 
-            other_translators=OtherTranslators(translators.names(), self._make_translator),
     def _make_translator(self, engine: str = "") -> Translator:
         return make_translator(self._settings, engine, self._translator_problem)
 
@@ -244,7 +244,17 @@ def make_translator(
         EngineError: a name is unknown.
     """
     wanted = settings.translation
-    return translators.make(wanted.engine, threads=wanted.threads, beam=wanted.beam)
+    options = EngineOptions(
+        threads=wanted.threads,
+        beam=wanted.beam,
+        model=wanted.model,
+        models_dir=models_dir(settings),
+        device=wanted.device,
+        compute_type=wanted.compute_type,
+        source_language=wanted.source_language,
+        vocabulary_map=wanted.vocabulary_map,
+    )
+    return make_engines(engine or wanted.engine, options, tell)
 
 
 def make_spoken_form(settings: Settings) -> SpokenForm:
