@@ -6,7 +6,7 @@ import pytest
 
 from tests.tui.conftest import MakeStage
 from tests.tui.conversation_scene import think, thinking_ids, working_session
-from tests.tui.rows import japanese, prose
+from tests.tui.rows import japanese, prose, sentences
 from tests.tui.scene import Scene
 from voicestream_tui.model import Kind, PlayerState, SpeakingStarted, ToolFinished, Withdrawn
 from voicestream_tui.tui.columns import outcome_text
@@ -93,6 +93,23 @@ async def test_thinking_that_was_taken_back_is_struck_out(stage: MakeStage) -> N
         think(scene, 1.0, "First.", "Second.", block=1)
         await s.show(*scene.events, Withdrawn(1, False, 2.0), Withdrawn(2, False, 2.0))
         assert s.states() == ["withdrawn"]
+
+
+async def test_a_long_message_shows_its_beginning_until_it_is_unfolded(stage: MakeStage) -> None:
+    message = "\n".join(f"line {number} of the message" for number in range(40))
+    async with stage() as s:
+        await s.show(prose(1, message, kind=Kind.USER), *sentences(1, first=2))
+        assert "> line 0 of" in s.lines()[0]
+        assert "… 32 more lines, x shows them" in s.lines()[8]
+        assert "line 8 of" not in s.text()
+        await s.press("up", "up", "x")
+        assert "more lines" not in s.text()
+        assert "line 8 of" in s.lines()[8]
+        await s.press("x")
+        assert "line 8 of" not in s.text()
+    async with stage() as s:
+        await s.show(prose(1, "\n".join("ab" * 6), kind=Kind.USER))
+        assert "more lines" not in s.text()
 
 
 async def test_a_tool_row_gets_its_result(stage: MakeStage) -> None:

@@ -147,6 +147,11 @@ def test_the_beginning_is_said_in_words() -> None:
     assert activity(StatusFacts(detail="claude"))[0] == "waiting for claude"
 
 
+def test_a_failure_is_told_in_words() -> None:
+    failed = StatusFacts(agent=AgentState.FAILED, detail="authentication_failed")
+    assert activity(failed)[0] == "failed: authentication failed"
+
+
 def test_an_agent_that_has_finished_says_how_much_is_left_to_hear() -> None:
     facts = StatusFacts(agent=AgentState.DONE, lag=42.0)
     assert activity(facts)[0] == "finished writing, 42 s left to hear"

@@ -274,7 +274,7 @@ def test_a_request_is_handed_on_with_all_it_says() -> None:
                 {"command": "rm x"},
                 argument="rm x",
                 description="Remove it",
-                reason="outside the allowed folders: /tmp/x",
+                reason="it reaches /tmp/x",
                 suggestions=(rule,),
             )
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from rich.cells import cell_len
 
 from voicestream_tui.model import Kind, Segment, Span
-from voicestream_tui.tui.rows import Outcome, Row, printable
+from voicestream_tui.tui.rows import LINES_OF_LONG_MESSAGE, Outcome, Row, printable
 
 FOLDED, UNFOLDED = "\u25b8 ", "\u25be "
 PENDING = "\u22ef"
@@ -97,9 +97,21 @@ def _english(row: Row) -> Column:
         case Kind.THINKING:
             return _thinking(row)
         case Kind.USER:
-            return Column(text, "user", (), _USER_MARK, _blank(_USER_MARK), "user-mark")
+            return Column(_message(row), "user", (), _USER_MARK, _blank(_USER_MARK), "user-mark")
         case Kind.PROSE:
             return Column(text, "english", segment.spans, indent, indent)
+
+
+def _message(row: Row) -> str:
+    """What the user wrote; of a long message the first lines, the rest is its content."""
+    text = printable(row.segment.english)
+    if not row.foldable:
+        return text
+    lines = text.split("\n")
+    shown = lines[:LINES_OF_LONG_MESSAGE]
+    if not row.unfolded:
+        shown.append(f"… {len(lines) - len(shown)} more lines, x shows them")
+    return "\n".join(shown)
 
 
 def _folded(row: Row, label: str) -> Column:

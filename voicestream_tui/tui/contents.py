@@ -6,13 +6,15 @@ from rich.cells import cell_len
 
 from voicestream_tui.model import Kind
 from voicestream_tui.tui.columns import Column
-from voicestream_tui.tui.rows import Row, printable
+from voicestream_tui.tui.rows import LINES_OF_LONG_MESSAGE, Row, printable
 
 
 def content_column(row: Row) -> Column:
-    """The unfolded content of a code or table row, or of thinking."""
+    """The unfolded content of a code or table row, of thinking, or of a long message."""
     indent = "  " * (row.segment.depth + 1)
     style = "content" if row.thoughts is None else "thought"
+    if row.segment.kind is Kind.USER:
+        style = "user"
     bar = f"agent-{row.colour}-bar" if row.colour else ""
     return Column(unfolded_text(row), style, (), indent, indent, bar=bar)
 
@@ -22,6 +24,8 @@ def unfolded_text(row: Row) -> str:
     if row.thoughts is not None:
         return printable(row.thoughts.english)
     lines = row.segment.english.split("\n")
+    if row.segment.kind is Kind.USER:
+        return printable("\n".join(lines[LINES_OF_LONG_MESSAGE:]))
     if row.segment.kind is Kind.TABLE:
         return "\n".join(_in_columns([line.split("\t") for line in lines]))
     return "\n".join(printable(line.expandtabs(4)).rstrip() for line in lines).rstrip("\n")

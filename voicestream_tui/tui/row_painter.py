@@ -110,7 +110,9 @@ class RowPainter:
             text = unfolded_text(row)
             if row.thoughts is not None:
                 return []
-            if row.segment.kind is Kind.TABLE:
+            if row.segment.kind is Kind.USER:
+                runs: list[Run] = []
+            elif row.segment.kind is Kind.TABLE:
                 runs = [(0, len(text.partition("\n")[0]), Style(bold=True))]
             else:
                 runs = syntax_runs(text, row.language, syntax)

@@ -12,6 +12,9 @@ from voicestream_tui.tui.thoughts import Thoughts
 _FOLDABLE = (Kind.CODE, Kind.TABLE)
 _UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _FENCE = re.compile(r"^[ \t>]*(?:`{3,}|~{3,})[ \t]*([\w+#.-]+)", re.MULTILINE)
+_LONGEST_MESSAGE = 12
+LINES_OF_LONG_MESSAGE = 8
+"""So many of a longer message's lines always show."""
 AGENT_COLOURS = 4
 """So many sub-agents at a time can be told apart by colour."""
 
@@ -67,6 +70,8 @@ class Row:
     @property
     def foldable(self) -> bool:
         segment = self.segment
+        if segment.kind is Kind.USER:
+            return segment.english.count("\n") >= _LONGEST_MESSAGE
         if segment.kind is Kind.SUBAGENT:  # code of a sub-agent: a label stands for it
             return bool(segment.label) and segment.label != self.agent
         return segment.kind is Kind.THINKING or (

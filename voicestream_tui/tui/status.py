@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -38,6 +39,8 @@ _WORDS = {
 }
 _OVER = frozenset({AgentState.DONE, AgentState.WAITING})
 _STDIN = "stdin"
+_CODE = re.compile(r"[a-z]+(?:_[a-z]+)+")
+"""The agent's own short name of an error."""
 _SHOWN_LAG = 6.0
 """Seconds that speech may be behind without being worth a word."""
 
@@ -114,6 +117,8 @@ def _words(facts: StatusFacts) -> str:
     if facts.agent is AgentState.DONE and facts.conversing:
         return _WORDS[AgentState.WAITING]
     words = _WORDS[facts.agent]
+    if facts.agent is AgentState.FAILED and _CODE.fullmatch(detail):
+        detail = detail.replace("_", " ")
     return f"{words}: {detail}" if detail else words
 
 

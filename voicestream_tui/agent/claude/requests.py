@@ -99,7 +99,7 @@ def permission_request(
     """
     reason = asked.reason
     if not reason and asked.blocked_path:
-        reason = f"outside the allowed folders: {asked.blocked_path}"
+        reason = f"it reaches {asked.blocked_path}"
     return PermissionRequest(
         id=asked.id,
         tool=asked.tool,
