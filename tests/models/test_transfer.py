@@ -202,6 +202,17 @@ def test_a_wrong_checksum_is_an_error_and_nothing_is_kept(hub: Hub, fetcher: Fet
     assert not fetcher.part.exists()
 
 
+def test_the_checksum_that_the_hub_tells_is_compared_where_none_is_known(
+    hub: Hub, elsewhere: Hub, fetcher: Fetcher
+) -> None:
+    there = elsewhere.put("/blob", CONTENT)
+    tells = status(302, Location=there, X_Linked_Etag=f'"{SHA256}"')
+    assert fetcher.fetch(hub.put(FILE, b"", tells)) == WHOLE
+    fetcher.part.unlink()
+    elsewhere.put("/blob", b"y" * len(CONTENT))
+    assert "its checksum differs" in fetcher.fails(hub.put(FILE, b"", tells)).message
+
+
 def test_what_came_whole_before_is_not_fetched_again(hub: Hub, fetcher: Fetcher) -> None:
     fetcher.part.write_bytes(CONTENT)
     assert fetcher.fetch(hub.put(FILE, CONTENT), len(CONTENT), SHA256) == WHOLE

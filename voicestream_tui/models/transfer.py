@@ -107,7 +107,7 @@ class Transfer:
         while True:
             before = _size(part)
             try:
-                resumed = self._attempt(wanted, part)
+                resumed, told = self._attempt(wanted, part)
             except PassingError as error:
                 more = _size(part) - before
                 moved = moved or more > 0
@@ -115,7 +115,7 @@ class Transfer:
                 hopeless = error.unreachable and not moved
                 self._pause(wanted, error, failures, _TRIES_ALONE if hopeless else self._tries)
                 continue
-            found = self._check(wanted, part)
+            found = self._check(wanted, part, wanted.sha256 or told)
             if found is not None:
                 return found
             _remove(part)
@@ -143,8 +143,12 @@ class Transfer:
         self._wait(wait)
         self._look_up()
 
-    def _attempt(self, wanted: Wanted, part: Path) -> bool:
-        """Ask once for the file or its rest; tells whether what was there was gone on with."""
+    def _attempt(self, wanted: Wanted, part: Path) -> tuple[bool, str]:
+        """Ask once for the file or its rest.
+
+        Returns:
+            Whether what was there was gone on with, and the checksum that the hub told.
+        """
         self._look_up()
         have = _size(part)
         asked = _resume_headers(wanted, part, have)
@@ -153,10 +157,11 @@ class Transfer:
             have = 0
         if have and have == wanted.size and wanted.sha256:
             self._watcher.begins(wanted.path, have, have)
-            return True
+            return True, ""
         try:
             with self._web.ask(wanted.url, asked) as answer:
-                return self._take(wanted, part, have, answer, asked.get("If-Range", ""))
+                resumed = self._take(wanted, part, have, answer, asked.get("If-Range", ""))
+                return resumed, answer.sha256
         except BadRedirectError as error:
             raise ModelError(
                 f"{wanted.path} is not fetched from {wanted.url}: {error}.",
@@ -222,14 +227,14 @@ class Transfer:
         if size is not None and have < size:
             raise PassingError(f"the connection broke after {have} of {size} bytes")
 
-    def _check(self, wanted: Wanted, part: Path) -> Fetched | None:
+    def _check(self, wanted: Wanted, part: Path, sha256: str) -> Fetched | None:
         try:
             found = measure(part)
         except OSError as error:
             raise of_disk(error, str(part.parent)) from error
         if wanted.size is not None and found.size != wanted.size:
             return None
-        return found if wanted.sha256 in ("", found.sha256) else None
+        return found if sha256 in ("", found.sha256) else None
 
     def _look_up(self) -> None:
         if self._stop.is_set():

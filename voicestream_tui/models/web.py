@@ -22,6 +22,7 @@ from voicestream_tui.models.addresses import Hub
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 10
+_SHA256 = re.compile(r'"?([0-9A-Fa-f]{64})"?')
 _RANGE = re.compile(r"bytes\s+(?:(\d+)-(\d+)|\*)/(\d+|\*)", re.IGNORECASE)
 
 
@@ -46,6 +47,8 @@ class Answer:
     """Where it came from."""
     headers: email.message.Message
     body: Body
+    sha256: str = ""
+    """The checksum that the hub told when it sent on to a large file; empty if it told none."""
 
     def header(self, name: str) -> str:
         """A header without blanks around it; empty if there is none."""
@@ -88,12 +91,15 @@ class Web:
             OSError: no answer, a broken one, or none in time; so do reads of the body.
             http.client.HTTPException: the answer is no HTTP.
         """
+        sha256 = ""
         for _ in range(_MOST_REDIRECTS):
             response = self._open(url, headers)
             with response:
                 target = response.headers.get("Location")
+                told = _SHA256.fullmatch(str(response.headers.get("X-Linked-Etag", "")).strip())
+                sha256 = told[1].lower() if told else sha256
                 if response.status not in _REDIRECTS or not target:
-                    yield Answer(response.status, url, response.headers, response)
+                    yield Answer(response.status, url, response.headers, response, sha256)
                     return
             url = urljoin(url, target)
             if not self.hub.may_ask(url):
