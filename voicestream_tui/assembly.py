@@ -24,6 +24,8 @@ from voicestream_tui.config import APP_NAME, Settings
 from voicestream_tui.errors import UsageError
 from voicestream_tui.model import Event, Failed, Samples
 from voicestream_tui.pipeline import OtherTranslators, Pipeline, PipelineOptions, VoiceRoom
+from voicestream_tui.speak.base import Speaker
+from voicestream_tui.speak.piper_options import PiperOptions
 from voicestream_tui.speak.registry import speakers
 from voicestream_tui.stages.hearing import Speakable
 from voicestream_tui.stages.spoken import SpokenForm
@@ -136,9 +138,7 @@ class Assembly:
         output = self._make_output(player)
         spoken_form = self._spoken_form
         return VoiceRoom(
-            make_speaker=lambda: speakers.make(
-                settings.tts.engine, voices_dir=voices_dir(settings)
-            ),
+            make_speaker=lambda: make_speaker(settings),
             player=player,
             output=output,
             spoken_form=spoken_form,
@@ -254,7 +254,27 @@ def make_translator(
         source_language=wanted.source_language,
         vocabulary_map=wanted.vocabulary_map,
     )
-    return make_engines(engine or wanted.engine, options, tell)
+    return make_engines(engine or wanted.engine, options, tell, any_model=bool(engine))
+
+
+def make_speaker(settings: Settings, name: str = "") -> Speaker:
+    """Make a speech engine; that of the settings unless another is named.
+
+    Raises:
+        EngineError: its name is unknown, or a package it needs is missing.
+    """
+    name = name or settings.tts.engine
+    if name != "piper":
+        return speakers.make(name, voices_dir=voices_dir(settings))
+    piper = settings.piper
+    options = PiperOptions(
+        device=settings.tts.device,
+        speaker=piper.speaker,
+        length_scale=piper.length_scale,
+        noise_scale=piper.noise_scale,
+        noise_w=piper.noise_w,
+    )
+    return speakers.make(name, voices_dir=voices_dir(settings), options=options)
 
 
 def make_spoken_form(settings: Settings) -> SpokenForm:

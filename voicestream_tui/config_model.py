@@ -91,6 +91,21 @@ class SpeechSettings(Table):
     """Folder with voice files of your own; empty is "voices" in the data folder."""
     lexicon: str = Field(default="", json_schema_extra={"path": True})
     """File with readings of your own; empty is lexicon.toml beside the settings file."""
+    device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$")
+    """Processor of neural voices: auto, cpu, cuda or cuda:1; auto takes CUDA where it works."""
+
+
+class PiperSettings(Table):
+    """How voices of the engine piper are spoken."""
+
+    speaker: str = ""
+    """Speaker by name or number, of a voice with several; empty is the voice's own choice."""
+    length_scale: float = Field(default=0.0, ge=0.0, le=5.0)
+    """Slowness, 1.0 is as trained; 0.0 is the voice's own choice."""
+    noise_scale: float = Field(default=-1.0, ge=-1.0, le=2.0)
+    """How lively the tone is, about 0.667; -1.0 is the voice's own choice."""
+    noise_w: float = Field(default=-1.0, ge=-1.0, le=2.0)
+    """How uneven the rhythm is, about 0.8; -1.0 is the voice's own choice."""
 
 
 class AudioSettings(Table):
@@ -171,6 +186,7 @@ class Settings(Table):
 
     translation: TranslationSettings = TranslationSettings()
     tts: SpeechSettings = SpeechSettings()
+    piper: PiperSettings = PiperSettings()
     audio: AudioSettings = AudioSettings()
     ui: UiSettings = UiSettings()
     alerts: AlertSettings = AlertSettings()

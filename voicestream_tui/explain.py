@@ -11,15 +11,14 @@ from dataclasses import dataclass, field, replace
 from typing import TextIO
 
 from voicestream_tui.assembly import (
+    make_speaker,
     make_spoken_form,
     make_translator,
     user_glossary,
-    voices_dir,
 )
 from voicestream_tui.config import Settings
 from voicestream_tui.model import Piece, Segment, Translation
 from voicestream_tui.speak.base import SaysPhonemes
-from voicestream_tui.speak.registry import speakers
 from voicestream_tui.stages.playlist import Entry
 from voicestream_tui.text.glossary import Glossary
 from voicestream_tui.text.protect import protect
@@ -168,7 +167,7 @@ def run_explain(text: str, settings: Settings, out: TextIO) -> int:
         EngineError: an engine's name is unknown, or an engine is broken.
     """
     translator = make_translator(settings)
-    speaker = speakers.make(settings.tts.engine, voices_dir=voices_dir(settings))
+    speaker = make_speaker(settings)
     explainer = Explainer(
         translator,
         make_spoken_form(settings),

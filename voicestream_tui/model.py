@@ -134,6 +134,8 @@ class Voice:
     path: Path | None = None
     language: str = "ja"
     licence: str = ""
+    problem: str = ""
+    """What is wrong with its files; "" if nothing is known to be."""
 
     @property
     def key(self) -> str:

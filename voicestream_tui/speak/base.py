@@ -51,3 +51,16 @@ class SaysPhonemes(Protocol):
             EngineError: as `Speaker.speak`.
         """
         ...
+
+
+@runtime_checkable
+class TellsProcessor(Protocol):
+    """What a speaker may offer besides, where its models can run on several processors."""
+
+    def runs_on(self) -> str:
+        """What it runs on, as the runtime itself says; before a voice is loaded, what it could.
+
+        Raises:
+            EngineError: the runtime is not installed.
+        """
+        ...

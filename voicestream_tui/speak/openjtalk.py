@@ -21,16 +21,12 @@ from voicestream_tui.model import Samples, SpeechChunk, Voice
 from voicestream_tui.speak import nani
 from voicestream_tui.speak.hts_voices import find_voices, voice_from_file
 from voicestream_tui.speak.htsvoice import HtsVoice, load_htsvoice
+from voicestream_tui.speak.parts import speakable_parts
 from voicestream_tui.speak.plan import plan
 from voicestream_tui.speak.waveform import TAIL, normalised, shaped, without_lead
 
 _SENTENCE_PAUSE = 0.5
-_LONGEST_PART = 160
-"""Characters analysed at once."""
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028\u2029\ufeff]+")
 _PHONEME = re.compile(r"-(.+?)\+")
-_PART = re.compile(r"[^。！？!?\n]*[。！？!?\n]+|[^。！？!?\n]+")
 _WARM_UP = "準備が出来た方です。"
 """Has kanji of several readings, so that the dictionary for these is loaded, too."""
 
@@ -85,7 +81,7 @@ class OpenJTalkSpeaker:
             raise EngineError(f'The voice "{voice.id}" has no file.', "Choose another voice.")
         model = load_htsvoice(voice.path)
         engine = self._engine(openjtalk, model)
-        parts = [part for part in _parts(_cleaned(text)) if any(map(str.isalnum, part))]
+        parts = speakable_parts(text)
         total, done = sum(map(len, parts)) or 1, 0
         pending = 0
         for part in parts:
@@ -119,7 +115,7 @@ class OpenJTalkSpeaker:
             EngineError: pyopenjtalk is missing, or it can't analyse the text.
         """
         openjtalk = _openjtalk()
-        parts = [part for part in _parts(_cleaned(text)) if any(map(str.isalnum, part))]
+        parts = speakable_parts(text)
         said: list[str] = []
         for part in parts:
             found = [_PHONEME.search(label) for label in _labels(openjtalk, part)]
@@ -174,22 +170,3 @@ def _broken(path: Path, error: Exception) -> EngineError:
         f"The voice file {path} can't be used: {error}.",
         "Download the file again or remove it, or choose another voice.",
     )
-
-
-def _cleaned(text: str) -> str:
-    """Without what Open JTalk can't take: lone surrogates, control characters, NULs."""
-    whole = text.encode("utf-8", "ignore").decode("utf-8")
-    return _CONTROL.sub(lambda match: "\n" if "\n" in match[0] else " ", whole)
-
-
-def _parts(text: str) -> Iterator[str]:
-    """Sentences, the longest ones cut after a comma, a blank or where it must be."""
-    for match in _PART.finditer(text):
-        sentence = match[0]
-        while len(sentence) > _LONGEST_PART:
-            reach = sentence[:_LONGEST_PART]
-            cut = max(reach.rfind("、"), reach.rfind(" ")) + 1
-            cut = cut if cut > _LONGEST_PART // 3 else _LONGEST_PART
-            yield sentence[:cut]
-            sentence = sentence[cut:]
-        yield sentence

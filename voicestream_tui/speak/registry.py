@@ -8,5 +8,8 @@ from voicestream_tui.speak.base import Speaker
 speakers: Registry[Speaker] = Registry(
     what="speech engine",
     group="voicestream.speakers",
-    builtin={"openjtalk": "voicestream_tui.speak.openjtalk:OpenJTalkSpeaker"},
+    builtin={
+        "openjtalk": "voicestream_tui.speak.openjtalk:OpenJTalkSpeaker",
+        "piper": "voicestream_tui.speak.piper:PiperSpeaker",
+    },
 )

@@ -1,0 +1,36 @@
+"""Cuts a text into parts that an engine takes at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_LONGEST_PART = 160
+"""Characters analysed at once."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028\u2029\ufeff]+")
+_PART = re.compile(r"[^。！？!?\n]*[。！？!?\n]+|[^。！？!?\n]+")
+
+
+def speakable_parts(text: str) -> list[str]:
+    """Sentences, the longest ones cut after a comma, a blank or where it must be.
+
+    Lone surrogates and control characters are left out, and so is what has no letter or digit.
+    """
+    return [part for part in _parts(_cleaned(text)) if any(map(str.isalnum, part))]
+
+
+def _cleaned(text: str) -> str:
+    whole = text.encode("utf-8", "ignore").decode("utf-8")
+    return _CONTROL.sub(lambda match: "\n" if "\n" in match[0] else " ", whole)
+
+
+def _parts(text: str) -> Iterator[str]:
+    for match in _PART.finditer(text):
+        sentence = match[0]
+        while len(sentence) > _LONGEST_PART:
+            reach = sentence[:_LONGEST_PART]
+            cut = max(reach.rfind("、"), reach.rfind(" ")) + 1
+            cut = cut if cut > _LONGEST_PART // 3 else _LONGEST_PART
+            yield sentence[:cut]
+            sentence = sentence[cut:]
+        yield sentence
