@@ -68,8 +68,14 @@ def build_parser() -> argparse.ArgumentParser:
     config = command("config", "Show where the settings are, what they are, or make the file.")
     config.add_argument("action", choices=("path", "show", "init"))
     bench = command("bench", "Measure the program on this computer.")
-    bench.add_argument("what", choices=("latency",))
+    bench.add_argument("what", choices=("latency", "translation"))
     bench.add_argument("recording", nargs="?", type=Path, metavar="RECORDING")
+    bench.add_argument(
+        "--dev", type=Path, metavar="FOLDER", help="sentences with references, to score by"
+    )
+    bench.add_argument(
+        "--sentences", type=int, default=200, metavar="N", help="of a set at most; 0 takes all"
+    )
     return parser
 
 
@@ -220,6 +226,18 @@ def _run(options: argparse.Namespace, agent: list[str] | None) -> int:
                 options.action,
                 options.names,
                 accept=options.accept_licence,
+                as_json="json" in given,
+            )
+        case "bench" if options.what == "translation":
+            from voicestream_tui import bench_translation
+
+            if options.recording:
+                raise UsageError("bench translation takes no recording.", "Try --dev FOLDER.")
+            return bench_translation.run_translation(
+                settings,
+                options.dev,
+                engines=[given["translator"]] if "translator" in given else (),
+                sentences=options.sentences,
                 as_json="json" in given,
             )
         case "bench":
