@@ -97,7 +97,13 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 
     add("--headless", action="store_true", help="no screen: print EN and JA lines")
     add("--json", action="store_true", help="no screen: print one JSON object an event")
-    add("--chat", action="store_true", help="talk with claude, without a screen too")
+    add(
+        "--chat",
+        nargs="?",
+        const="",
+        metavar="MESSAGE",
+        help="talk with claude, without a screen too; MESSAGE is said first",
+    )
     add(
         "--ask-permissions",
         action="store_const",

@@ -42,8 +42,7 @@ def run(
         VoicestreamError: nothing could be started.
     """
     given = vars(options)
-    if "chat" in given and agent is None and not options.command and "follow" not in given:
-        agent = ["claude"]
+    agent = _talked_with(options, agent)
     _check(options, agent)
     if getattr(options, "explain", False):
         return _explain(options, settings)
@@ -81,6 +80,20 @@ def run(
         raise
     finally:
         assembly.close()
+
+
+def _talked_with(options: argparse.Namespace, agent: list[str] | None) -> list[str] | None:
+    """The agent's command; claude's where `--chat` alone says so."""
+    given = vars(options)
+    message = given.get("chat", "")
+    if agent is not None and message:
+        raise UsageError(
+            "With a command after --, the message stands there too, not behind --chat.",
+            'For example: voicestream-tui --chat -- claude "Hello"',
+        )
+    if "chat" in given and agent is None and not options.command and "follow" not in given:
+        return ["claude", message] if message else ["claude"]
+    return agent
 
 
 def _explain(options: argparse.Namespace, settings: Settings) -> int:

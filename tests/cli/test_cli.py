@@ -413,3 +413,19 @@ def test_the_benchmark_gives_its_figures_as_json() -> None:
     numbers = ("startup_s", "rtf", "rss_mb", "coordination_core_share")
     assert all(figures[name] > 0 for name in numbers)
     assert (figures["underflows"], figures["failures"], figures["threads_left"]) == (0, [], [])
+
+
+def test_a_message_behind_chat_is_the_first_one(tmp_path: Path) -> None:
+    claude = tmp_path / "claude"
+    claude.write_text(f'#!/bin/sh\nhead -n 1 > "{tmp_path}/message"\n')
+    claude.chmod(0o755)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    run("--headless", "--no-audio", "--chat", "What is this?", stdin=b"", PATH=path)
+    sent = json.loads((tmp_path / "message").read_text())
+    assert sent["message"]["content"] == "What is this?"
+
+
+def test_a_message_behind_chat_and_a_command_are_too_much() -> None:
+    result = run("--headless", "--chat", "Hello", "--", "claude")
+    assert result.code == 2
+    assert "not behind --chat" in result.err

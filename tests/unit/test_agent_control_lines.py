@@ -10,7 +10,7 @@ from voicestream_tui.agent import control_lines
 from voicestream_tui.agent.claude.messages import PermissionAsked
 from voicestream_tui.agent.claude.requests import permission_request
 from voicestream_tui.errors import UsageError
-from voicestream_tui.model import Answer, PermissionRequest
+from voicestream_tui.model import Answer, PermissionRequest, Question
 
 RULE = {"type": "addRules", "rules": [{"toolName": "Bash"}], "destination": "localSettings"}
 NOW = {**RULE, "destination": "session"}
@@ -127,7 +127,21 @@ def test_denying_tells_the_reason_and_adopts_nothing() -> None:
     request = PermissionRequest("r1", "Bash", {"command": "rm"}, suggestions=(RULE,))
     denied = response(control_lines.permission(request, Answer(False, "No\x1b, never.", True)))
     assert denied == {"behavior": "deny", "message": "No, never."}
-    assert response(control_lines.permission(request, Answer(False)))["message"]
+
+
+@pytest.mark.parametrize(
+    ("request_", "told"),
+    [
+        (PermissionRequest("r1", "Bash", {}), "doesn't allow"),
+        (PermissionRequest("r1", "AskUserQuestion", {}, questions=(Question("Who?"),)), "answer"),
+        (PermissionRequest("r1", "ExitPlanMode", {}, plan="# Plan"), "Go on planning"),
+    ],
+    ids=["a tool", "a question", "a plan"],
+)
+def test_denying_without_a_reason_tells_what_was_denied(
+    request_: PermissionRequest, told: str
+) -> None:
+    assert told in response(control_lines.permission(request_, Answer(False)))["message"]
 
 
 def test_requests_that_nobody_serves_are_refused() -> None:

@@ -20,6 +20,8 @@ LONGEST_MESSAGE = 4 * 1024 * 1024
 """Bytes (UTF-8) of a message; more is beyond any model's memory."""
 
 _DENIED = "The user doesn't allow this."
+_NOT_ANSWERED = "The user doesn't want to answer this."
+_NOT_APPROVED = "The user doesn't approve this plan yet. Go on planning."
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -78,7 +80,7 @@ def permission(request: PermissionRequest, answer: Answer) -> bytes:
     """The answer to a permission request."""
     if not answer.allow:
         reason = _CONTROL.sub("", mend(answer.message)).strip()
-        return _response(request.id, {"behavior": "deny", "message": reason or _DENIED})
+        return _response(request.id, {"behavior": "deny", "message": reason or _refused(request)})
     given: dict[str, Any] = dict(request.input)
     if answer.answers:
         given["answers"] = _given_answers(request, answer.answers)
@@ -86,6 +88,13 @@ def permission(request: PermissionRequest, answer: Answer) -> bytes:
     if answer.always and request.suggestions:
         decision["updatedPermissions"] = _adopted(request)
     return _response(request.id, decision)
+
+
+def _refused(request: PermissionRequest) -> str:
+    """What the agent is told if its user gives no reason."""
+    if request.questions:
+        return _NOT_ANSWERED
+    return _NOT_APPROVED if request.plan else _DENIED
 
 
 def _adopted(request: PermissionRequest) -> Sequence[Mapping[str, Any]]:
