@@ -171,6 +171,14 @@ def test_the_model_of_the_settings_goes_to_the_engine_it_was_made_for(
     chain.close()
 
 
+def test_an_engine_chosen_at_runtime_finds_a_model_of_its_own(models: Path) -> None:
+    options = EngineOptions(model=str(models / "nllb"), models_dir=models, threads=1)
+    chosen = make_engines("opus-mt", options, lambda message, hint: None, any_model=True)
+    assert chosen.translate(["Yes."]) == ["はい。"]
+    with pytest.raises(EngineError, match="none of the engine"):
+        make_engines("opus-mt", options, lambda message, hint: None).warm_up()
+
+
 def test_a_wrong_name_in_a_chain_is_named() -> None:
     with pytest.raises(EngineError, match='"opus"') as caught:
         make_engines("starter, opus", EngineOptions(), lambda message, hint: None)

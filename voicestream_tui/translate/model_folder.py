@@ -79,10 +79,7 @@ def find_folder(layout: Layout, named: str, models_dir: Path) -> Path:
         EngineError: there is none.
     """
     if named:
-        folder = Path(named)
-        inside = models_dir / folder.name
-        if not folder.is_dir() and inside.is_dir():
-            return inside
+        folder = named_folder(named, models_dir)
         if not folder.is_dir():
             raise EngineError(
                 f"The translation model {folder} is not there.",
@@ -102,6 +99,21 @@ def find_folder(layout: Layout, named: str, models_dir: Path) -> Path:
         f'Fetch one, such as "voicestream-tui models pull {layout.example}", or name its folder in '
         "translation.model.",
     )
+
+
+def named_folder(named: str, models_dir: Path) -> Path:
+    """The folder that a setting names; it need not be there."""
+    folder = Path(named)
+    inside = models_dir / folder.name
+    return inside if inside.is_dir() and not folder.is_dir() else folder
+
+
+def is_foreign(engine: str, named: str, models_dir: Path) -> bool:
+    """True if the folder that a setting names was made for another engine than this one."""
+    if not named or engine not in LAYOUTS:
+        return False
+    folder = named_folder(named, models_dir)
+    return not LAYOUTS[engine].is_in(folder) and any(x.is_in(folder) for x in LAYOUTS.values())
 
 
 def open_folder(layout: Layout, folder: Path) -> ModelFolder:

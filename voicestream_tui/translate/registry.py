@@ -10,7 +10,7 @@ from pathlib import Path
 from voicestream_tui.registry import Registry
 from voicestream_tui.translate.base import Translator
 from voicestream_tui.translate.chain import ChainTranslator
-from voicestream_tui.translate.model_folder import LAYOUTS
+from voicestream_tui.translate.model_folder import is_foreign
 
 translators: Registry[Translator] = Registry(
     "translation engine",
@@ -54,33 +54,34 @@ def check_engines(wanted: str) -> None:
 
 
 def make_engines(
-    wanted: str, options: EngineOptions, tell: Callable[[str, str], None]
+    wanted: str,
+    options: EngineOptions,
+    tell: Callable[[str, str], None],
+    *,
+    any_model: bool = False,
 ) -> Translator:
     """Make the engine that a setting names, or a chain if it names several.
 
+    In a chain the model's folder is for the engine that it was made for; the others look for
+    their own.
+
     Args:
         tell: gets message and hint when a chain goes on with another engine.
+        any_model: a single engine, too, may look for a model if the folder is another's.
 
     Raises:
         EngineError: a name is unknown, or a single engine can't be imported.
     """
     check_engines(wanted)
     names = engine_names(wanted)
-    if len(names) == 1:
-        return _make(names[0], options)
-    chain = [(name, partial(_make, name, _fitting(name, names, options))) for name in names]
-    return ChainTranslator(chain, tell=tell)
+    makers = []
+    for name in names:
+        own = options
+        if (any_model or len(names) > 1) and is_foreign(name, options.model, options.models_dir):
+            own = replace(options, model="")
+        makers.append((name, partial(_make, name, own)))
+    return makers[0][1]() if len(makers) == 1 else ChainTranslator(makers, tell=tell)
 
 
 def _make(name: str, options: EngineOptions) -> Translator:
     return translators.make_fitting(name, **asdict(options))
-
-
-def _fitting(name: str, names: tuple[str, ...], options: EngineOptions) -> EngineOptions:
-    """Options without the model's folder, if that was made for another engine of the chain."""
-    folder = Path(options.model)
-    layout = LAYOUTS.get(name)
-    if not options.model or layout is None or layout.is_in(folder):
-        return options
-    others = (LAYOUTS[other] for other in names if other in LAYOUTS and other != name)
-    return replace(options, model="") if any(x.is_in(folder) for x in others) else options
