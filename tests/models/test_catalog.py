@@ -138,6 +138,7 @@ def test_the_setting_comes_before_the_variable_and_the_public_hub_last() -> None
         "ftp://x",
         "https://",
         "https://x:y",
+        "https://name:word@x",
         "http://[",
     ],
 )

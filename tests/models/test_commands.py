@@ -19,6 +19,8 @@ from tests.cli.command import Result, environment, program
 from tests.cli.command import run as run_program
 from tests.models.hub import PATIENCE, Hub, held, stalled, status
 
+pytestmark = pytest.mark.slow
+
 BIG = bytes(range(256)) * 2000
 AT = "/me/mine/resolve/main"
 CATALOG = f"""

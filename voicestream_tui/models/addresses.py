@@ -57,7 +57,7 @@ def find_hub(setting: str, environ: Mapping[str, str]) -> Hub:
         sound = parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         sound = False
-    if not sound or parts.query or parts.fragment:
+    if not sound or parts.query or parts.fragment or "@" in parts.netloc:
         raise ModelError(
             f'{name} is no address: "{address}".', f"Write it as {PUBLIC_HUB}, or leave it out."
         )

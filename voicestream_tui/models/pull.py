@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import shutil
 import threading
@@ -14,6 +15,8 @@ from voicestream_tui.models.catalog import Model, ModelFile
 from voicestream_tui.models.store import Found, Store
 from voicestream_tui.models.transfer import Fetched, Stopped, Transfer, Wanted, Watcher
 from voicestream_tui.models.web import Web
+
+log = logging.getLogger(__name__)
 
 _AT_ONCE = 3
 _TO_SPARE = 64 << 20
@@ -78,6 +81,15 @@ class Puller:
             fetched = self._fetch_all(model, parts)
             self._store.remember(model, fetched)
             self._store.place(model, parts)
+            for file, found in fetched.items():
+                log.info(
+                    "fetched %s/%s from %s: %d bytes, SHA-256 %s",
+                    model.name,
+                    file.path,
+                    model.url(file, hub.address),
+                    found.size,
+                    found.sha256,
+                )
             return True
 
     def _is_good(self, model: Model, file: ModelFile) -> bool:
