@@ -85,3 +85,12 @@ def test_one_that_cannot_be_started_leaves_the_present_one() -> None:
         (failed,) = bench.log.of(Failed)
         assert (failed.stage, failed.message) == ("translation", "There is no model.")
         assert names(bench.made) == [("first", False)]
+
+
+def test_an_engine_that_never_started_can_be_replaced() -> None:
+    bench = Bench()
+    bench.made.clear()  # then the first one can't be made
+    with bench:
+        assert bench.say("One sentence.") == "none"
+        bench.pipeline.set_translator("second")
+        assert bench.say("Two sentences.") == "second"

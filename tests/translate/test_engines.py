@@ -136,13 +136,13 @@ def test_an_apology_that_was_meant_stays() -> None:
     assert NllbTranslator().polish("申し訳ありません.", "I'm sorry.") == "申し訳ありません。"
 
 
-def test_nllb_gets_one_sentence_at_a_time(models: Path) -> None:
-    engine = NllbTranslator(models_dir=models)
+def test_a_model_gets_one_sentence_at_a_time(engine: SentencePieceTranslator) -> None:
     engine.warm_up()
-    assert engine.split("Yes. It works, e.g. here. Look at 3.5.") == [
+    assert engine.split("Yes. It works, e.g. here. <c0> is at 3.5. <c1> is not.") == [
         "Yes.",
         "It works, e.g. here.",
-        "Look at 3.5.",
+        "<c0> is at 3.5.",
+        "<c1> is not.",
     ]
 
 

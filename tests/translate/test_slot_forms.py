@@ -66,5 +66,17 @@ def test_a_form_that_the_model_cannot_spell_is_not_tried() -> None:
     assert not any("<" in text or "%" in text for text in tried)
 
 
+def test_a_slow_model_is_not_tried_for_long() -> None:
+    now = 0.0
+
+    def model(texts: Sequence[str]) -> list[str]:
+        nonlocal now
+        now += 3.0
+        return ["" for _ in texts]
+
+    forms = order_forms("model", model, lambda text: True, clock=lambda: now)
+    assert forms == FORMS[:2]
+
+
 def test_a_model_that_can_spell_none_has_none() -> None:
     assert order_forms("model", lambda texts: list(texts), lambda text: False) == ()

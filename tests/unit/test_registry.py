@@ -28,6 +28,16 @@ def test_a_builtin_engine_is_made_with_its_settings() -> None:
     assert engine.speed == 2.0
 
 
+def any_engine(**settings: float) -> Engine:
+    return Engine(speed=sum(settings.values()))
+
+
+def test_an_engine_can_be_made_with_those_settings_that_it_takes() -> None:
+    engines = a_registry(fast=f"{__name__}:Engine", any=f"{__name__}:any_engine")
+    assert engines.make_fitting("fast", speed=2.0, beam=4.0).speed == 2.0
+    assert engines.make_fitting("any", speed=2.0, beam=4.0).speed == 6.0
+
+
 def test_an_unknown_name_is_answered_with_the_nearest_one() -> None:
     with pytest.raises(EngineError) as caught:
         a_registry(openjtalk="a:b", piper="c:d").make("openjtak")

@@ -82,3 +82,16 @@ def test_a_stage_that_does_not_end_is_told() -> None:
     assert not stage.join(0.01)
     release.set()
     assert stage.join(5)
+
+
+def test_who_waits_can_be_woken_without_an_item() -> None:
+    channel: Channel[int] = Channel()
+    channel.wake()
+    channel.wake()
+    batches = channel.batches(4)
+    assert next(batches) == []
+    channel.put(1)
+    assert next(batches) == [1]
+    channel.wake()
+    channel.close()
+    assert list(batches) == []

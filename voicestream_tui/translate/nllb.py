@@ -15,7 +15,6 @@ import ctranslate2
 
 from voicestream_tui.errors import EngineError
 from voicestream_tui.translate.model_folder import NLLB, find_folder, open_folder
-from voicestream_tui.translate.parts import parts, sentences
 from voicestream_tui.translate.pieces import Pieces
 from voicestream_tui.translate.placement import Placement, load
 from voicestream_tui.translate.sentencepieces import SentencePieceTranslator, searches
@@ -114,14 +113,6 @@ class NllbTranslator(SentencePieceTranslator):
         """True if the vocabulary has all pieces of a text."""
         assert self._pieces is not None
         return self._known.issuperset(self._pieces.encode(text))
-
-    def split(self, text: str) -> list[str]:
-        """Split a text into sentences, and those that are too long into clauses."""
-        return [
-            part
-            for sentence in sentences(text)
-            for part in parts(sentence, lambda part: len(self.encode(part)), self.longest)
-        ]
 
     def polish(self, japanese: str, english: str) -> str:
         """Give Japanese its own signs; "" if the model only says that it is sorry."""

@@ -13,8 +13,8 @@ _ENDED = re.compile(r"[。．.、，,！!？?：:；;…]\s*\Z|[」』）)]\s*\Z
 _SLOT = re.compile(r"<c\d>")
 
 
-def sentences(text: str) -> list[str]:
-    """Split a text into its sentences, for models that leave out all but one of several."""
+def sentences_of(text: str) -> list[str]:
+    """Split a text into its sentences."""
     plain = Plain()
     plain.append(text, 0, len(text))
     found: list[str] = []

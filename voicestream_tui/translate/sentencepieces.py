@@ -14,7 +14,7 @@ from pathlib import Path
 import ctranslate2
 
 from voicestream_tui.errors import EngineError
-from voicestream_tui.translate.parts import joined, parts
+from voicestream_tui.translate.parts import joined, parts, sentences_of
 from voicestream_tui.translate.placement import Placement
 from voicestream_tui.translate.slot_forms import FORMS, SlotForm, numbers
 from voicestream_tui.translate.slot_probe import order_forms
@@ -79,8 +79,15 @@ class SentencePieceTranslator(ABC):
         return None
 
     def split(self, text: str) -> list[str]:
-        """Split a text in what is translated at a time."""
-        return list(parts(text, lambda part: len(self.encode(part)), self.longest))
+        """Split a text in what is translated at a time: sentences, and clauses of long ones.
+
+        Models that were trained on single sentences leave out some of several.
+        """
+        return [
+            part
+            for sentence in sentences_of(text)
+            for part in parts(sentence, lambda part: len(self.encode(part)), self.longest)
+        ]
 
     def polish(self, japanese: str, english: str) -> str:
         """Mend what this family of models is known to do; "" for what is no translation."""
