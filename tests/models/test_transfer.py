@@ -285,6 +285,13 @@ def test_a_closed_model_tells_how_to_open_it(hub: Hub, fetcher: Fetcher, code: i
     assert "HF_TOKEN" in error.hint
 
 
+def test_a_repository_that_is_gone_is_not_taken_for_a_closed_one(
+    hub: Hub, fetcher: Fetcher
+) -> None:
+    url = hub.put(FILE, CONTENT, status(401, X_Error_Code="RepoNotFound"))
+    assert fetcher.fails(url).message == f"a-model/model.bin is not there: {url} (401)."
+
+
 def test_a_token_that_is_not_enough_is_told(hub: Hub, tmp_path: Path) -> None:
     error = Fetcher(hub, tmp_path, token="t").fails(hub.put(FILE, CONTENT, status(403)))
     assert "account of your HF_TOKEN" in error.message

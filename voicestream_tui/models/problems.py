@@ -15,6 +15,7 @@ from voicestream_tui.models.web import Answer
 
 KEPT = "What has come is kept: the same command goes on from there."
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+_GONE = frozenset({"RepoNotFound", "RevisionNotFound", "EntryNotFound"})
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -52,9 +53,11 @@ def refusal(answer: Answer, hub: Hub, path: str, page: str) -> ModelError | Pass
         wait = retry_after(answer.header("Retry-After"))
         cause = "the server has had too many questions" if status == 429 else "the server is busy"
         return PassingError(f"{cause} ({status})", wait, "Try again later.")
-    if status in (401, 403):
+    # To someone without an account the hub says 401 of a repository that does not exist.
+    gone = status in (404, 410) or answer.header("X-Error-Code") in _GONE
+    if status in (401, 403) and not gone:
         return _closed(status, hub, path, page, answer.url)
-    if status in (404, 410):
+    if gone:
         return ModelError(
             f"{path} is not there: {answer.url} ({status}).",
             "It was moved or withdrawn. A newer voicestream-tui may know where it is; the setting "
