@@ -148,6 +148,9 @@ _DELIMITER = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t\
 _MAY_BE_DELIMITER = re.compile(r"[-:| \t\r]*\Z")
 _SPECIAL = frozenset("#>-+*_=~`<|[$\\0123456789")
 
+NOT_PROSE = _SPECIAL | frozenset(": \t\r")
+"""Where no container is open, a line that begins with anything else is a paragraph's text."""
+
 
 def block_start(
     line: str, at: int, whole: bool, *, in_paragraph: bool, underlines: bool

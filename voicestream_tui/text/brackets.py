@@ -56,4 +56,4 @@ def is_within(plain: Plain, begin: int, at: int) -> bool:
         while any(other == opening for other, _ in opened):
             if opened.pop()[0] == opening:
                 break
-    return any(at - place < FARTHEST for _, place in opened)
+    return bool(opened) and any(at - place < FARTHEST for _, place in opened)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from voicestream_tui.model import Span, SpanStyle
 from voicestream_tui.text.emphasis import flanks
 from voicestream_tui.text.formulas import inline_formula
-from voicestream_tui.text.inline_nodes import Bracket, InlineNodes, Node
+from voicestream_tui.text.inline_nodes import Bracket, InlineNodes
 from voicestream_tui.text.inline_syntax import (
     MORE,
     PUNCTUATION,
@@ -28,9 +28,9 @@ from voicestream_tui.text.plain import Plain
 LONGEST_OPEN = 4096
 """So many characters may wait for a closing mark; then the marks count as text."""
 
-_SPECIAL = re.compile(r"[\\`*_~\[\]<&$\n]|!(?=\[|\Z)")
-_NOT_PLAIN = re.compile(r"[\\`*_~\[\]<&$\n\t\r!]| \Z")
-"""What needs a closer look than a text of letters; a blank at the end may be the line's."""
+_SPECIAL = re.compile(r"[\\`*_~\[\]<&$\n!](?:(?<!!)|(?=\[|\Z))")
+_NOT_PLAIN = re.compile(r"[\\`*_~\[\]<&$\n\t\r!]")
+"""What needs a closer look than a text of letters."""
 _TICKS = re.compile(r"`+")
 _BLANKS = re.compile(r"[ \t\r]*")
 _RUNS = {mark: re.compile(re.escape(mark) + "+") for mark in "*_~"}
@@ -65,12 +65,18 @@ class InlineStream:
         self._blank = ""  # the first blank of what may be the end of a line; shown already
         self._lines: list[tuple[int, int]] = []  # from this position on: source - position
 
+    @property
+    def undecided(self) -> str:
+        """What waits for what follows it, as written."""
+        return self._raw
+
     def feed(self, text: str, source: int) -> None:
         """Add text that stands at offset `source` of the received text."""
         position = self._begin + len(self._raw)
         if not self._lines or self._lines[-1][1] != source - position:
             self._lines.append((position, source - position))
-        if not self._raw and not self._blank and not _NOT_PLAIN.search(text):
+        open_end = self._raw or self._blank or text.endswith(" ")  # that may be the line's end
+        if not open_end and not _NOT_PLAIN.search(text):
             self.plain.append(text, source, source + len(text))
             self._begin += len(text)
             self._before = text[-1:] or self._before
@@ -118,6 +124,8 @@ class InlineStream:
 
     def _source(self, position: int) -> int:
         shift = self._lines[0][1]
+        if len(self._lines) == 1:
+            return position + shift
         for start, other in self._lines:
             if start > position:
                 break
@@ -128,11 +136,11 @@ class InlineStream:
         """Add text that was written as raw[start:end]; returns `end`."""
         if "\t" in text or "\r" in text:
             text = text.translate(_WHITE)
-        self._nodes.add(Node(text, self._begin + start, self._begin + end, style))
+        self._nodes.add(text, self._begin + start, self._begin + end, style)
         return end
 
     def _add_border(self, text: str, start: int, end: int) -> int:
-        self._nodes.add(Node(text, self._begin + start, self._begin + end, border=True))
+        self._nodes.add(text, self._begin + start, self._begin + end, border=True)
         return end
 
     # --- what stands at raw[at]; each returns where to go on, or MORE ------------------------
@@ -210,7 +218,7 @@ class InlineStream:
             return self._add_border(" ", at, found.end)
         style = SpanStyle.LINK if found.target else style
         start, end = self._begin + at, self._begin + found.end
-        self._nodes.add(Node(found.text, start, end, style, found.target))
+        self._nodes.add(found.text, start, end, style, found.target)
         return found.end
 
     def _escape(self, at: int, final: bool) -> int | More:

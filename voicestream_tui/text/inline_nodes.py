@@ -65,9 +65,27 @@ class InlineNodes:
     def _next(self) -> int:
         return self._first + len(self._nodes)
 
-    def add(self, node: Node) -> None:
-        """Add text."""
-        self._nodes.append(node)
+    def add(
+        self,
+        text: str,
+        start: int,
+        end: int,
+        style: SpanStyle | None = None,
+        target: str = "",
+        border: bool = False,
+    ) -> None:
+        """Add text that was written at [start, end); the rest as in `Node`."""
+        if self._nodes:
+            self._nodes.append(Node(text, start, end, style, target, border))
+            return
+        plain = self._plain  # nothing waits, so it is settled
+        begin = len(plain.text)
+        if text:
+            plain.append(text, self._source(start), self._source(end - 1) + 1)
+        if border:
+            plain.add_border()
+        if style is not None:
+            plain.style(Span(begin, len(plain.text), style, target))
 
     def add_run(self, mark: str, start: int, end: int, flanks: tuple[bool, bool]) -> None:
         """Add a run of marks; `flanks` tells whether it may open and may close."""
@@ -116,6 +134,8 @@ class InlineNodes:
 
     def settle(self, final: bool) -> None:
         """Move on what nothing can change any more; everything if `final`."""
+        if not self._nodes:
+            return
         if final:
             self.brackets.clear()
             self._match()

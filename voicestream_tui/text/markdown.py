@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from voicestream_tui.model import Kind
 from voicestream_tui.text.block_syntax import (
     INDENTED,
+    NOT_PROSE,
     PROSE,
     Bullet,
     Container,
@@ -59,6 +60,13 @@ class BlockScanner:
         self._containers = Containers()
         self._block: Block | None = None
         self._held: _Held | None = None
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether the rest of the present line is a paragraph's, or no block is open at all."""
+        if self._block is None:
+            return self._held is None and not self._decided
+        return self._decided and isinstance(self._block, Prose)
 
     def feed(self, text: str) -> None:
         """Add text."""
@@ -122,7 +130,15 @@ class BlockScanner:
 
     def _begin(self, whole: bool, full: bool) -> bool:
         """Decide what the line is, by as much of it as has come; False if that takes more."""
-        cursor = LineCursor(self._line)
+        line, block = self._line, self._block
+        outside = not self._containers.depth and (block is None or isinstance(block, Prose))
+        if outside and self._held is None and line[:1] not in NOT_PROSE:
+            if line:
+                self._go_on_with_prose(line)
+            else:
+                self._close_block()
+            return True
+        cursor = LineCursor(line)
         matched = self._containers.match(cursor, whole or full)
         if matched is MORE:
             return False
@@ -150,6 +166,13 @@ class BlockScanner:
                 return going
         self._release()
         return self._begin_block(cursor, matched, whole, full)
+
+    def _go_on_with_prose(self, line: str) -> None:
+        """Add a line to the open paragraph, or begin one, where no container is open."""
+        if self._block is None:
+            self._containers.enter(0, [])
+            self._open_prose(Kind.PROSE)
+        self._text(line, self._start)
 
     def _blank_line(self, cursor: LineCursor, matched: int) -> None:
         self._release()

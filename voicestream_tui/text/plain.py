@@ -41,12 +41,11 @@ class Plain:
             return
         begin = len(self.text)
         last = self._fragments[-1] if self._fragments else None
-        is_written_so = end - start == len(text)
         if (
             last is not None
-            and is_written_so
             and last.end == start
-            and last.end - last.start == begin - last.begin
+            and end - start == len(text)  # written so
+            and start - last.start == begin - last.begin
         ):
             last.end = end
         else:
@@ -68,6 +67,8 @@ class Plain:
         """Return text[begin:end] without the blanks around it, and the styles within."""
         text = self.text[begin:end]
         shown = text.strip()
+        if not self._spans:
+            return shown, ()
         begin += len(text) - len(text.lstrip())
         end = begin + len(shown)
         spans = [
@@ -93,6 +94,11 @@ class Plain:
     def cut(self, position: int) -> None:
         """Forget text[:position]."""
         if not position:
+            return
+        if position == len(self.text):
+            self.text = ""
+            for rest in (self.borders, self.guards, self._spans, self._fragments):
+                rest.clear()
             return
         self.text = self.text[position:]
         self.borders = [border - position for border in self.borders if border > position]

@@ -12,11 +12,12 @@ What holds for every text, however it is cut into deltas:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from voicestream_tui.model import Kind, Piece, Span
 from voicestream_tui.text.blocks import LONGEST_BLOCK
-from voicestream_tui.text.clauses import WAIT, clause_end
+from voicestream_tui.text.clauses import LONG, LONGEST, WAIT, clause_end
 from voicestream_tui.text.inline import InlineStream
 from voicestream_tui.text.markdown import BlockScanner
 from voicestream_tui.text.notices import block_notice, table_notice
@@ -29,6 +30,8 @@ CLAUSE_LEAST = 40
 """So many characters stay before a cut at a clause."""
 
 _STEP = 2048
+_TELLING = re.compile(r"[.!?…。！？<\n]")
+"""Without one of these nothing ends: no sentence, no line, and no block by an HTML tag."""
 
 
 class Segmenter:
@@ -49,15 +52,30 @@ class Segmenter:
         self._composer = _Composer(self._source, self._abbreviations)
         self._scanner = BlockScanner(self._composer)
         self._composer.references = self._scanner.references
+        self._waiting: list[str] = []
+        self._patience = 0  # until so many characters have come, only a telling one is looked at
 
     def feed(self, text: str) -> list[Piece]:
         """Add text and return the pieces that are certain now."""
+        self._patience -= len(text)
+        if self._patience > 0 and not _TELLING.search(text):
+            self._waiting.append(text)
+            return []
+        self._scan(text)
+        return self._composer.take()
+
+    def _scan(self, text: str = "") -> None:
+        """Look at what waits, and at more text."""
+        if self._waiting:
+            text = "".join((*self._waiting, text))
+            self._waiting.clear()
         self._source.append(text)
         self._scanner.feed(text)
-        return self._composer.take()
+        self._patience = self._composer.patience() if self._scanner.is_steady else 0
 
     def close(self) -> list[Piece]:
         """The text is over: return the rest. The next `feed` begins a new text, at offset 0."""
+        self._scan()
         self._scanner.close()
         self._composer.finish()
         pieces = self._composer.take()
@@ -70,7 +88,9 @@ class Segmenter:
 
     def cut_clause(self) -> list[Piece]:
         """Cut the open sentence at its last clause border, if it is long; else return []."""
+        self._scan()
         self._composer.cut_clause()
+        self._patience = 0
         return self._composer.take()
 
 
@@ -133,9 +153,23 @@ class _Composer:
     def prose(self, text: str, position: int) -> None:
         if self._inline is None:
             return
+        if len(text) <= _STEP:
+            self._inline.feed(text, position)
+            self._cut_sentences(self._inline, final=False)
+            return
         for at in range(0, len(text), _STEP):  # so that the text in hand stays short
             self._inline.feed(text[at : at + _STEP], position + at)
             self._cut_sentences(self._inline, final=False)
+
+    def patience(self) -> int:
+        """How many characters may follow, none of them telling, until a sentence must be cut."""
+        if self._inline is None:
+            return LONG
+        plain, undecided = self._inline.plain, self._inline.undecided
+        end = len(plain.text)
+        if plain.borders or self._scan < end or _TELLING.search(undecided):
+            return 0
+        return (LONG if end < LONG else LONGEST) - end - len(undecided)
 
     def make_heading(self) -> None:
         if self._uncut:

@@ -24,9 +24,10 @@ from voicestream_tui.text.brackets import guard_at, is_within
 from voicestream_tui.text.clauses import LONG, LONGEST, WAIT, forced_end, long_end
 from voicestream_tui.text.plain import Plain
 
-_END = re.compile(r"[.!?…。！？]{1,64}")
+_END = re.compile(r"[.!?…。！？][.!?…。！？]{0,63}")
 _WIDE = "。！？"
-_CLOSERS = re.compile(r"[\"'”’»)\]}」』）】〉》]{0,64}")
+_CLOSING = "\"'”’»)]}」』）】〉》"
+_CLOSERS = re.compile(rf"[{re.escape(_CLOSING)}]{{0,64}}")
 _BRACKETS = "“‘«([{「『（【〈《"
 _OPENERS = "\"'" + _BRACKETS
 _WORD = re.compile(r"[^\s()\[\]{}<>\"'“”‘’「」『』（）/—–,;:!?…]*\Z")
@@ -39,6 +40,8 @@ _HIRAGANA = re.compile(r"[ぁ-ん]")
 _JAPANESE = re.compile(r"[ぁ-ゖァ-ヺ\u3400-\u9fff]")
 _LOOK_AHEAD = 64
 _LONGEST_WORD = 40
+_LONGEST_ENUMERATOR = 5
+_DOUBTFUL = ALWAYS_GO_ON | TITLES | BEFORE_A_NUMBER | MAY_END | BEFORE_A_NAME
 
 
 class _Doubt(Enum):
@@ -51,7 +54,8 @@ class _Doubt(Enum):
 
 def may_end(plain: Plain, scan: int) -> bool:
     """Tell whether `next_end` may find an end behind `scan`, in a sentence that begins at 0."""
-    return plain.end >= LONG or bool(plain.borders or _END.search(plain.text, scan))
+    text = plain.text
+    return len(text) >= LONG or bool(plain.borders) or _END.search(text, scan) is not None
 
 
 def next_end(
@@ -68,19 +72,25 @@ def next_end(
         The position behind the sentence and one blank, or `WAIT`, and the new `scan`.
     """
     text = plain.text
-    stop = next((at for at in plain.borders if at > begin), 0)
-    final = final or stop > 0
-    stop = stop or len(text)
+    stop = len(text)
+    if plain.borders:
+        border = next((at for at in plain.borders if at > begin), 0)
+        final = final or border > 0
+        stop = border or stop
     for longest, cut in ((LONG, long_end), (LONGEST, forced_end)):
         limit = begin + longest
         if scan >= limit:
             continue
         reach = min(limit, stop)
         while match := _END.search(text, scan, reach):
-            end = _judge(plain, begin, match.start(), stop, final, abbreviations)
+            at = match.start()
+            run = match if match.end() < reach else _END.match(text, at, stop) or match
+            end = _judge(plain, begin, run, stop, final, abbreviations)
             if end:
-                return end, match.start() if end == WAIT else end
-            scan = _after(plain, match.start())
+                return end, at if end == WAIT else end
+            guard = guard_at(plain.guards, at)  # the next end is not inside of it
+            run = run if run.end() < stop else _END.match(text, at) or run
+            scan = guard.end if guard else run.end()
         if stop < limit:
             break
         end = cut(plain, begin, limit)
@@ -92,30 +102,29 @@ def next_end(
     return WAIT, max(scan, stop)
 
 
-def _after(plain: Plain, at: int) -> int:
-    """Where to look for the next end after the one at `at` was none."""
-    guard = guard_at(plain.guards, at)
-    run = _END.match(plain.text, at)
-    return guard.end if guard else run.end() if run else at + 1
-
-
 def _judge(
-    plain: Plain, begin: int, at: int, stop: int, final: bool, abbreviations: Collection[str]
+    plain: Plain,
+    begin: int,
+    run: re.Match[str],
+    stop: int,
+    final: bool,
+    abbreviations: Collection[str],
 ) -> int:
-    """Return the sentence's end if the mark at `at` ends it, 0 if it does not, or `WAIT`."""
+    """Return the sentence's end if the marks of `run` end it, 0 if they do not, or `WAIT`."""
     text = plain.text
-    run = _END.match(text, at, stop)
-    assert run is not None
-    after = _after_closers(plain, run.end(), stop)
-    closed = after > run.end()
+    at, behind = run.span()
+    after = behind
+    if plain.guards or (behind < stop and text[behind] in _CLOSING):
+        after = _after_closers(plain, behind, stop)
+    closed = after > behind
     guard = guard_at(plain.guards, at)
     if guard and not (guard.style is SpanStyle.LINK and guard.end <= after):
         return 0
     if after == stop:
         return stop if final else WAIT
     spaced = text[after].isspace()
-    wide = text[run.end() - 1] in _WIDE
-    if not wide and len(run[0]) == 1:
+    wide = text[behind - 1] in _WIDE
+    if not wide and behind - at == 1 and not text.isascii():
         wide = _between_japanese(text, begin, at, after)
     if not spaced and not wide:
         return 0
@@ -166,19 +175,21 @@ def _doubt(
     if closed:
         return _Doubt.SMALL_GOES_ON
     if run == "!" and before.isalpha():
-        word = _WORD.search(text, max(begin, at - _LONGEST_WORD), at)
-        if word and word[0].islower() and word.start() > begin:
+        word = _word_before(text, begin, at)
+        if word.islower() and at - len(word) > begin:
             return _Doubt.SMALL_GOES_ON  # a macro's name: "the vec! macro"
     return True
 
 
 def _word_doubt(text: str, begin: int, at: int, abbreviations: Collection[str]) -> _Doubt | bool:
     """Judge a single dot by the word before it."""
-    if _ENUMERATOR.match(text, begin, at):
-        return text[begin:at].strip() == "I"
-    match = _WORD.search(text, max(begin, at - _LONGEST_WORD), at)
-    written = match[0] if match else ""
+    written = _word_before(text, begin, at)
     word = written.lower()
+    if len(written) <= _LONGEST_ENUMERATOR:
+        if _ENUMERATOR.match(text, begin, at):
+            return text[begin:at].strip() == "I"
+    elif word.isalpha() and word not in _DOUBTFUL and word not in abbreviations:
+        return True
     if word in ALWAYS_GO_ON or (word in TITLES and written[0].isupper()):
         return False
     if word in BEFORE_A_NUMBER or word in MAY_END:
@@ -190,6 +201,13 @@ def _word_doubt(text: str, begin: int, at: int, abbreviations: Collection[str]) 
         is_label = _is_label(text, begin, at - 1)
         return _Doubt.SMALL_GOES_ON if is_label else _Doubt.ONLY_STARTER_ENDS
     return True
+
+
+def _word_before(text: str, begin: int, at: int) -> str:
+    """The word that ends at `at`, or its last letters."""
+    least = max(begin, at - _LONGEST_WORD)
+    word = _WORD.search(text, max(least, text.rfind(" ", least, at) + 1), at)
+    return word[0] if word else ""
 
 
 def _opens(text: str, begin: int, at: int) -> bool:
