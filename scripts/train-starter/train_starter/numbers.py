@@ -23,7 +23,8 @@ _UNITS = {"十": 10, "百": 100, "千": 1000}
 _KANJI_NUMBER = re.compile(r"[〇一二三四五六七八九十百千]+")
 _JA_DIGITS = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 _HALVES = (("半分", 2), ("両方", 2), ("両", 2), ("ダブル", 2))
-_LONE = re.compile(r"(?<![\d.,])\d{2,4}(?![\d.,])")
+_ALONE = r"(?<![A-Za-z\d])(?<!\d[.,:/-]){}(?![A-Za-z\d]|[.,:/-]\d)"
+_LONE = re.compile(_ALONE.format(r"\d{2,4}"))
 
 
 def numbers_in_english(text: str) -> set[Decimal]:
@@ -75,7 +76,7 @@ def varied(english: str, japanese: str, chance: random.Random) -> tuple[str, str
     for figure in same:
         low = 10 ** (len(figure) - 1)
         other = str(chance.randrange(low, 10 * low))
-        one = re.compile(rf"(?<![\d.,]){figure}(?![\d.,])")
+        one = re.compile(_ALONE.format(figure))
         english, japanese = one.sub(other, english), one.sub(other, japanese)
     return english, japanese
 

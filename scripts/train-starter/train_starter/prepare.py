@@ -7,7 +7,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from train_starter.cleaning import fault_of, key_of, one_style
@@ -21,9 +21,15 @@ MOST_TRANSLATIONS = 2
 
 
 def main(arguments: Sequence[str]) -> int:
-    """`prepare --pairs docs.tsv.xz agent.tsv --held-out agent-dev.tsv … --out FOLDER`."""
+    """`prepare --pairs docs.tsv.xz agent=FILE … --held-out agent-dev.tsv … --out FOLDER`."""
     parser = argparse.ArgumentParser(prog="train_starter prepare", description=__doc__)
-    parser.add_argument("--pairs", type=Path, nargs="+", required=True, metavar="FILE")
+    parser.add_argument(
+        "--pairs",
+        nargs="+",
+        required=True,
+        metavar="[SET=]FILE",
+        help="a set is named after its file, or gathers several files",
+    )
     parser.add_argument(
         "--held-out",
         type=Path,
@@ -47,22 +53,29 @@ def main(arguments: Sequence[str]) -> int:
     known = held_out_keys(options.held_out)
     seen: Counter[str] = Counter()
     report = {}
-    for path in options.pairs:
-        name = set_name(path)
+    for name, paths in sets_of(options.pairs).items():
         counts: Counter[str] = Counter()
-        read = islice(read_pairs(path), options.limit)
+        read = chain.from_iterable(islice(read_pairs(path), options.limit) for path in paths)
         kept = list(prepared(read, known, seen, counts))
-        chance = random.Random(f"{options.seed} {name}")
-        more = list(with_other_numbers(kept, options.vary_numbers, chance))
-        counts["added with other figures"] = len(more)
+        more = list(with_other_numbers(kept, options.vary_numbers, f"{options.seed} {name}"))
         write_pairs(options.out / f"{name}.tsv.xz", kept + more)
-        report[name] = dict(sorted(counts.items()))
-        print(f"{name}: {len(kept)} kept, {len(more)} added")
+        report[name] = {**dict(sorted(counts.items())), "added with other figures": len(more)}
+        print(f"{name}: {len(kept):,} kept, {len(more):,} added with other figures", flush=True)
         for reason, count in counts.most_common():
-            print(f"  {count:9,} {reason}")
+            print(f"  {count:9,} {reason}", flush=True)
     text = json.dumps(report, ensure_ascii=False, indent=1)
     (options.out / "report.json").write_text(text + "\n", encoding="utf-8")
     return 0
+
+
+def sets_of(given: Sequence[str]) -> dict[str, list[Path]]:
+    """The files of each set, from FILE and SET=FILE."""
+    sets: dict[str, list[Path]] = {}
+    for entry in given:
+        name, equals, path = entry.partition("=")
+        file = Path(path if equals else entry)
+        sets.setdefault(name if equals else set_name(file), []).append(file)
+    return sets
 
 
 def prepared(
@@ -119,10 +132,9 @@ def held_out_keys(paths: Iterable[Path]) -> frozenset[str]:
     return frozenset(keys)
 
 
-def with_other_numbers(
-    pairs: Iterable[Pair], share: float, chance: random.Random
-) -> Iterator[Pair]:
+def with_other_numbers(pairs: Iterable[Pair], share: float, seed: str) -> Iterator[Pair]:
     """Yield a share of the pairs that have figures with others in their place."""
+    chance = random.Random(seed)
     for pair in pairs:
         changed = varied(pair.english, pair.japanese, chance)
         if changed and chance.random() < share:
