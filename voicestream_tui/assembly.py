@@ -123,7 +123,10 @@ class Assembly:
             options=pipeline_options(settings, self._glossary),
             keep_raw=self._keep_raw if self._raw is not None else lambda line: None,
             complaint=self._job.complaint,
-            other_translators=OtherTranslators(translators.names(), self._make_translator),
+            other_translators=OtherTranslators(
+                tuple(dict.fromkeys((settings.translation.engine, *translators.names()))),
+                self._make_translator,
+            ),
         )
 
     def _make_translator(self, engine: str = "") -> Translator:

@@ -133,6 +133,22 @@ def test_when_none_works_the_error_names_all_and_their_reasons() -> None:
     assert "second can't be loaded." in caught.value.message
 
 
+def test_a_chain_that_once_worked_never_gives_up() -> None:
+    bench = Bench()
+    bench.translate()
+    bench.first.broken = bench.second.broken = True
+    assert [bench.translate() for _ in range(5)] == [""] * 5
+    assert len(bench.told) == 2
+    bench.second.broken = False
+    bench.now = 61
+    assert bench.translate() == "secondの訳です。"
+    assert [message.split(" is ")[0] for message, _ in bench.told][:2] == [
+        'The translation engine "first"',
+        'The translation engine "second"',
+    ]
+    assert bench.told[2] == ('The translation engine "second" works again.', "")
+
+
 def test_a_translation_names_the_engine_that_did_it() -> None:
     bench = Bench()
     segment = Segment(1, 1, Kind.PROSE, "It works.")

@@ -52,6 +52,7 @@ class _Link:
 class ChainTranslator:
     """Gives every batch to the first engine that works.
 
+    It never gives up: while no engine works, translations are "", and each is tried again later.
     An engine that fails passes its batch on to the next one. After three errors in a row, or if it
     can't be loaded, it is left for a minute, and each time that it fails again for twice as long.
     Engines behind the first are not loaded before they are needed. `name` is the engine that did
@@ -83,28 +84,39 @@ class ChainTranslator:
         Raises:
             EngineError: none can.
         """
-        self._first_that(lambda translator: [])
+        done, problems = self._first_that(lambda translator: [])
+        if done is None:
+            names = ", ".join(link.name for link in self._links)
+            raise EngineError(
+                "\n".join([f"None of the translation engines works ({names}).", *problems]),
+                'Add "starter" as the last one of translation.engine: it needs no files.',
+            )
 
     def translate(self, sentences: Sequence[str]) -> list[str]:
         """Translate a batch; see `Translator.translate`."""
-        return self._first_that(lambda translator: translator.translate(sentences))
+        done, _ = self._first_that(lambda translator: translator.translate(sentences))
+        return done if done is not None else [""] * len(sentences)
 
     def translate_again(self, sentences: Sequence[str]) -> list[str]:
         """Translate a batch in another way, if the engine has one."""
-        return self._first_that(
+        done, _ = self._first_that(
             lambda translator: (
                 translator.translate_again(sentences)
                 if isinstance(translator, SecondSearch)
                 else translator.translate(sentences)
             )
         )
+        return done if done is not None else [""] * len(sentences)
 
     def close(self) -> None:
         """Free all engines."""
         for link in self._links:
             link.close()
 
-    def _first_that(self, work: Callable[[Translator], list[str]]) -> list[str]:
+    def _first_that(
+        self, work: Callable[[Translator], list[str]]
+    ) -> tuple[list[str] | None, list[str]]:
+        """What the first engine that works makes; None and the reasons if none does."""
         problems: list[str] = []
         for link in self._links:
             if link.resting_until > self._clock():
@@ -125,13 +137,8 @@ class ChainTranslator:
                     self._leave(link, error)
                 continue
             self._did(link)
-            return done
-        names = ", ".join(link.name for link in self._links)
-        raise EngineError(
-            f"None of the translation engines works ({names})."
-            + "".join(f"\n{problem}" for problem in problems),
-            'Add "starter" as the last one of translation.engine: it needs no files.',
-        )
+            return done, []
+        return None, problems
 
     def _leave(self, link: _Link, error: Exception) -> None:
         link.close()

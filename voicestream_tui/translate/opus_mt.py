@@ -6,6 +6,7 @@ beside what `ct2-transformers-converter` or `ct2-opus-mt-converter` wrote.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -27,6 +28,7 @@ _PENALTY = 1.1
 _LONGEST = 200
 """Marian models know 512 positions, and are trained on sentences."""
 _JAPANESE = (">>jpn<<", ">>jpn_Jpan<<", ">>ja<<", ">>jap<<", ">>jpn_Hani<<")
+_LANGUAGE = re.compile(r">>[A-Za-z_]+<<\Z")
 _ADDED = ("<unk>", "<s>", "</s>", "<pad>")
 
 
@@ -86,7 +88,9 @@ class OpusMtTranslator(SentencePieceTranslator):
     def decode(self, tokens: Sequence[str]) -> str:
         """The Japanese of pieces of the target's model."""
         assert self._target is not None
-        return self._target.decode([t for t in tokens if t not in _ADDED and t[:2] != ">>"])
+        return self._target.decode(
+            [t for t in tokens if t not in _ADDED and not _LANGUAGE.match(t)]
+        )
 
     def spells(self, text: str) -> bool:
         """True if both vocabularies have all pieces of a text."""
@@ -109,7 +113,7 @@ def _language(files: ModelFolder) -> list[str]:
     Raises:
         EngineError: Japanese is none of them.
     """
-    languages = [t for t in files.source_vocabulary if t.startswith(">>") and t.endswith("<<")]
+    languages = [token for token in files.source_vocabulary if _LANGUAGE.match(token)]
     if not languages:
         return []
     for token in _JAPANESE:
