@@ -310,6 +310,14 @@ def test_an_announced_tool_use_has_one_row_which_ends_with_it() -> None:
     assert [end[:2] for end in heard.finished] == [(1, True)]
 
 
+def test_an_interrupt_is_shown_and_not_spoken() -> None:
+    turn = [TurnStarted(), Text(1, "Half a"), BlockEnd(1)]
+    heard = Heard([*turn, TurnEnd(ok=False, reason="interrupted")])
+    assert heard.rows == [(1, Kind.PROSE, "Half a"), (1, Kind.NOTICE, "Interrupted.")]
+    assert not heard.segments[-1].speakable
+    assert Heard([*turn, TurnEnd()]).rows == [(1, Kind.PROSE, "Half a")]
+
+
 def test_what_others_tell_stands_between_the_lines() -> None:
     heard = Heard([Text(1, "One."), BlockEnd(1)])
     heard.hearing.tell(UserMessage("Two?"))

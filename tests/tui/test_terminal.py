@@ -13,14 +13,14 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from voicestream_tui.errors import VoicestreamError
-from voicestream_tui.tui.terminal import screen_terminal
+from voicestream_tui.tui.terminal import _give_python_the_screen, screen_terminal
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0
@@ -210,7 +210,7 @@ def test_a_pipeline_that_cannot_start_is_reported_after_the_screen(tmp_path: Pat
 def test_an_exception_outside_the_screen_restores_everything(tmp_path: Path) -> None:
     program = """
 import sys, tty
-from voicestream_tui.tui.terminal import screen_terminal
+from voicestream_tui.tui.terminal import _give_python_the_screen, screen_terminal
 streams = sys.__stdout__, sys.__stderr__
 try:
     with screen_terminal(None):
@@ -245,7 +245,7 @@ def test_without_a_controlling_terminal_it_is_refused(tmp_path: Path) -> None:
     program = """
 import sys
 from voicestream_tui.errors import VoicestreamError
-from voicestream_tui.tui.terminal import screen_terminal
+from voicestream_tui.tui.terminal import _give_python_the_screen, screen_terminal
 try:
     with screen_terminal(None):
         print("went on")
@@ -263,6 +263,19 @@ except VoicestreamError as error:
     )
     assert "There is no terminal" in done.stdout
     assert "--headless" in done.stdout
+
+
+def test_what_is_written_to_a_terminal_that_has_gone_breaks_nothing() -> None:
+    master, terminal = os.openpty()
+    with ExitStack() as undo:
+        undo.callback(os.close, terminal)
+        _give_python_the_screen(undo, terminal)
+        os.close(master)
+        for stream in (sys.__stdout__, sys.__stderr__):
+            assert stream is not None
+            for _ in range(50):
+                stream.write("text " * 1000)
+                stream.flush()
 
 
 def test_a_closed_stdin_is_no_hindrance(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ from voicestream_tui.agent.talk import Resumable
 from voicestream_tui.model import AgentState, Kind, PermissionRequest, Piece, Segment, Timeline
 from voicestream_tui.stages.speakable import Speakable
 from voicestream_tui.stages.text_block import TextBlock
-from voicestream_tui.text.agent_notices import permission_phrase
+from voicestream_tui.text.agent_notices import interrupted_phrase, permission_phrase
 from voicestream_tui.text.notices import error_notice, tool_notice
 
 __all__ = ["Hearing", "Listener", "Speakable"]
@@ -175,7 +175,10 @@ class Hearing:
                 self.failed = False
                 self._heard_in_turn = False
                 self._in_turn = True
-            case TurnEnd():
+            case TurnEnd(reason=reason):
+                if reason == "interrupted":
+                    # Why the text before it ends where it does; who interrupted wants silence.
+                    self._row(Kind.NOTICE, *interrupted_phrase(), now, silent=True)
                 self._in_turn = False
 
     # --- text -----------------------------------------------------------------------------------

@@ -80,6 +80,11 @@ def finished_phrase(seconds: float) -> tuple[str, str]:
     return f"Finished in {english}.", f"{japanese}で完了しました。"
 
 
+def interrupted_phrase() -> tuple[str, str]:
+    """Say that somebody stopped a turn."""
+    return "Interrupted.", "中断しました。"
+
+
 def quiet_phrase(seconds: float) -> tuple[str, str]:
     """Say that nothing has come from the agent for so many seconds."""
     english, japanese = _duration(seconds)

@@ -9,6 +9,7 @@ be the keyboard.
 from __future__ import annotations
 
 import fcntl
+import io
 import os
 import stat
 import sys
@@ -118,12 +119,28 @@ def _open_sink(log: Path | None) -> int:
 def _give_python_the_screen(undo: ExitStack, screen: int) -> None:
     """Point the streams that Textual writes to, and asks for the size, at the terminal."""
     for name in ("__stdout__", "__stderr__"):
-        stream: TextIO = open(  # noqa: SIM115
-            screen, "w", encoding="utf-8", errors="replace", closefd=False
-        )
+        raw = open(screen, "wb", closefd=False)  # noqa: SIM115
+        stream: TextIO = _ScreenStream(raw, encoding="utf-8", errors="replace")
         undo.callback(_close_stream, stream)
         undo.callback(setattr, sys, name, getattr(sys, name))
         setattr(sys, name, stream)
+
+
+class _ScreenStream(io.TextIOWrapper):
+    """Takes text even when the terminal has gone.
+
+    The thread that writes the screen would end at an error, and who hands it more text then
+    waits for ever: the program would outlive its terminal.
+    """
+
+    def write(self, text: str, /) -> int:
+        with suppress(OSError):
+            super().write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            super().flush()
 
 
 def _redirect(undo: ExitStack, source: int, target: int) -> None:
