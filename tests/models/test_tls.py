@@ -12,7 +12,8 @@ import pytest
 from tests.models.hub import Hub, redirect, running
 from voicestream_tui.errors import ModelError
 from voicestream_tui.models import addresses
-from voicestream_tui.models.transfer import Transfer, Wanted
+from voicestream_tui.models.partial import Wanted
+from voicestream_tui.models.transfer import Transfer
 from voicestream_tui.models.web import Web
 
 pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")

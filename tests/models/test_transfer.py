@@ -17,8 +17,9 @@ from tests.models import hub as behaviours
 from tests.models.hub import Hub, redirect, stalled, status, truncated
 from voicestream_tui.errors import ModelError
 from voicestream_tui.models import addresses, transfer
-from voicestream_tui.models.problems import PassingError, of_network, retry_after
-from voicestream_tui.models.transfer import Fetched, Stopped, Transfer, Wanted, Watcher
+from voicestream_tui.models.partial import Fetched, Wanted
+from voicestream_tui.models.problems import PassingError, of_disk, of_network, retry_after
+from voicestream_tui.models.transfer import Stopped, Transfer, Watcher
 from voicestream_tui.models.web import Web
 
 CONTENT = bytes(range(256)) * 64
@@ -378,14 +379,14 @@ def test_a_full_disk_is_named_and_what_came_stays(
     hub: Hub, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = hub.put(FILE, CONTENT, truncated(1000))
-    append = transfer._append
+    append = transfer.append
 
     def full(file: object, chunk: bytes, part: Path) -> None:
         if part.stat().st_size:
-            raise transfer.of_disk(OSError(errno.ENOSPC, "No space left"), str(part.parent))
+            raise of_disk(OSError(errno.ENOSPC, "No space left"), str(part.parent))
         append(file, chunk, part)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(transfer, "_append", full)
+    monkeypatch.setattr(transfer, "append", full)
     error = fetcher.fails(url)
     assert error.message == f"The disk of {fetcher.part.parent} is full."
     assert fetcher.part.stat().st_size == 1000

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from voicestream_tui.errors import ModelError
 from voicestream_tui.models.catalog import Model, ModelFile
+from voicestream_tui.models.partial import Fetched, Wanted
 from voicestream_tui.models.store import Found, Store
-from voicestream_tui.models.transfer import Fetched, Stopped, Transfer, Wanted, Watcher
+from voicestream_tui.models.transfer import Stopped, Transfer, Watcher
 from voicestream_tui.models.web import Web
 
 log = logging.getLogger(__name__)

@@ -9,20 +9,19 @@ models/.records/NAME.lock  held by the one program that changes the model
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
 from voicestream_tui.errors import ModelError
 from voicestream_tui.file_lock import FileLock
 from voicestream_tui.models.catalog import Model, ModelFile
+from voicestream_tui.models.partial import Fetched, measure
 from voicestream_tui.models.problems import of_disk
-from voicestream_tui.models.transfer import Fetched, measure
+from voicestream_tui.models.records import Record, Records
 
 PART = ".part"
 _POLL = 0.5
@@ -49,16 +48,6 @@ class Found(StrEnum):
     MISSING = "missing"
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What is remembered of a model."""
-
-    accepted: str = ""
-    """The licence and terms that the user has accepted."""
-    files: Mapping[str, Fetched] = field(default_factory=dict)
-    """Sizes and checksums by what identifies a file, its revision included."""
-
-
 class Store:
     """The models on this computer.
 
@@ -70,6 +59,7 @@ class Store:
     def __init__(self, models: Path, voices: Path) -> None:
         self.models = models
         self.voices = voices
+        self._records = Records(models / ".records")
 
     def folder(self, model: Model) -> Path:
         """Where a model's files lie or will lie."""
@@ -122,15 +112,7 @@ class Store:
 
     def record(self, model: Model) -> Record:
         """What is remembered; nothing if the file is broken or not there."""
-        try:
-            read = json.loads(self._record_path(model).read_text("utf-8"))
-            files = {
-                str(name): Fetched(int(entry["size"]), str(entry["sha256"]))
-                for name, entry in read["files"].items()
-            }
-            return Record(str(read["accepted"]), files)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
-            return Record()
+        return self._records.read(model.name)
 
     def has_accepted(self, model: Model) -> bool:
         """Whether the user has accepted the licence as it is now, or need not."""
@@ -142,7 +124,7 @@ class Store:
         Raises:
             ModelError: it can't be written.
         """
-        self._write(model, Record(_terms(model), self.record(model).files))
+        self._records.write(model.name, Record(_terms(model), self.record(model).files))
 
     def remember(self, model: Model, files: Mapping[ModelFile, Fetched]) -> None:
         """Remember files as they were fetched first; the catalogue's need not be remembered.
@@ -153,7 +135,7 @@ class Store:
         new = {_identity(model, file): found for file, found in files.items() if not file.sha256}
         if new:
             record = self.record(model)
-            self._write(model, Record(record.accepted, {**record.files, **new}))
+            self._records.write(model.name, Record(record.accepted, {**record.files, **new}))
 
     @contextmanager
     def locked(
@@ -169,7 +151,7 @@ class Store:
         Raises:
             ModelError: files can't be locked there.
         """
-        path = self._record_path(model).with_suffix(".lock")
+        path = self._records.folder / f"{model.name}.lock"
         lock = FileLock(path)
         told = False
         try:
@@ -251,8 +233,8 @@ class Store:
             left = _tidy(folder)
         except OSError as error:
             raise of_disk(error, str(folder)) from error
-        if self._record_path(model).exists():
-            self._write(model, Record(self.record(model).accepted))
+        if self._records.has(model.name):
+            self._records.write(model.name, Record(self.record(model).accepted))
         return freed, left
 
     def _fits(self, model: Model, file: ModelFile, record: Record) -> bool:
@@ -263,24 +245,6 @@ class Store:
         known = record.files.get(_identity(model, file))
         expected = known.size if file.size is None and known is not None else file.size
         return expected in (None, size)
-
-    def _record_path(self, model: Model) -> Path:
-        return self.models / ".records" / f"{model.name}.json"
-
-    def _write(self, model: Model, record: Record) -> None:
-        path = self._record_path(model)
-        files = {
-            name: {"size": found.size, "sha256": found.sha256}
-            for name, found in record.files.items()
-        }
-        text = json.dumps({"accepted": record.accepted, "files": files}, indent=1)
-        new = path.with_name(f"{path.name}.{os.getpid()}.new")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            new.write_text(text, "utf-8")
-            new.replace(path)
-        except OSError as error:
-            raise of_disk(error, str(path.parent)) from error
 
 
 def _identity(model: Model, file: ModelFile) -> str:

@@ -7,18 +7,24 @@ the rest is asked for if the catalogue's checksum will tell a mixture from the f
 
 from __future__ import annotations
 
-import hashlib
 import http.client
-import json
 import random
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from voicestream_tui.errors import ModelError
+from voicestream_tui.models.partial import (
+    Fetched,
+    Wanted,
+    append,
+    measure,
+    note,
+    remove,
+    resume_headers,
+    size_of,
+)
 from voicestream_tui.models.problems import KEPT, PassingError, of_disk, of_network, refusal
 from voicestream_tui.models.web import Answer, BadRedirectError, Web
 
@@ -29,27 +35,6 @@ _TRIES_ALONE = 2
 """Times that a file is tried where nothing has come and nobody has answered."""
 _LONGEST_WAIT = 600.0
 """Seconds that a server may ask to wait; whoever asks for more is asked again by the user."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A file to fetch."""
-
-    path: str
-    """Its name for the user."""
-    url: str
-    size: int | None = None
-    sha256: str = ""
-    page: str = ""
-    """The address of the model's page."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """A file that has come whole."""
-
-    size: int
-    sha256: str
 
 
 class Stopped(Exception):  # noqa: N818 - it is no error
@@ -105,11 +90,11 @@ class Transfer:
         moved = False
         from_anew = False
         while True:
-            before = _size(part)
+            before = size_of(part)
             try:
                 resumed, told = self._attempt(wanted, part)
             except PassingError as error:
-                more = _size(part) - before
+                more = size_of(part) - before
                 moved = moved or more > 0
                 failures = 0 if more >= _PROGRESS else failures + 1
                 hopeless = error.unreachable and not moved
@@ -118,7 +103,7 @@ class Transfer:
             found = self._check(wanted, part, wanted.sha256 or told)
             if found is not None:
                 return found
-            _remove(part)
+            remove(part)
             if not resumed or from_anew:
                 raise ModelError(
                     f"{wanted.path} is not the file that it should be: its checksum differs.",
@@ -150,10 +135,10 @@ class Transfer:
             Whether what was there was gone on with, and the checksum that the hub told.
         """
         self._look_up()
-        have = _size(part)
-        asked = _resume_headers(wanted, part, have)
+        have = size_of(part)
+        asked = resume_headers(wanted, part, have)
         if have and not asked:
-            _remove(part)
+            remove(part)
             have = 0
         if have and have == wanted.size and wanted.sha256:
             self._watcher.begins(wanted.path, have, have)
@@ -179,18 +164,18 @@ class Transfer:
             if have and whole == have:
                 self._watcher.begins(wanted.path, have, have)
                 return True
-            _remove(part)
+            remove(part)
             raise PassingError("the file on the server has changed")
         if answer.status == 206 and (not have or start != have):
-            _remove(part)
+            remove(part)
             raise PassingError("the server sent another part than it was asked for")
         if answer.status == 206 and validator and answer.header("ETag") not in ("", validator):
-            _remove(part)
+            remove(part)
             raise PassingError("the file on the server has changed")
         if answer.status not in (200, 206):
             raise refusal(answer, self._web.hub, wanted.path, wanted.page)
         if answer.status == 200:
-            _remove(part)
+            remove(part)
             have, whole = 0, answer.length
         elif whole is None and answer.length is not None:
             whole = have + answer.length
@@ -205,7 +190,7 @@ class Transfer:
     ) -> None:
         try:
             if not have:
-                _note(part, wanted, answer)
+                note(part, wanted, answer)
             # Not buffered, so that a killed program has written all that it has counted.
             file = part.open("ab" if have else "wb", buffering=0)
         except OSError as error:
@@ -216,10 +201,10 @@ class Transfer:
                 have += len(chunk)
                 if size is not None and have > size:
                     break
-                _append(file, chunk, part)
+                append(file, chunk, part)
                 self._watcher.grows(wanted.path, len(chunk))
         if size is not None and have > size:
-            _remove(part)
+            remove(part)
             raise ModelError(
                 f"{wanted.path} is longer than its {size} bytes: {answer.url}.",
                 "Something between you and the server changes it; check the proxy and models.hub.",
@@ -239,13 +224,6 @@ class Transfer:
     def _look_up(self) -> None:
         if self._stop.is_set():
             raise Stopped
-
-
-def measure(path: Path) -> Fetched:
-    """The size and checksum of a file; raises OSError if it can't be read."""
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return Fetched(file.tell(), digest)
 
 
 def _must_be_the_file(wanted: Wanted, answer: Answer, whole: int | None) -> None:
@@ -271,52 +249,3 @@ def _must_be_the_file(wanted: Wanted, answer: Answer, whole: int | None) -> None
             "The publisher has changed it, or something on the way did. A newer voicestream-tui "
             "may know the new file.",
         )
-
-
-def _resume_headers(wanted: Wanted, part: Path, have: int) -> dict[str, str]:
-    """What asks for the rest of a file; nothing if it has to be fetched from its beginning."""
-    if not have:
-        return {}
-    if wanted.size is not None and have > wanted.size:
-        return {}
-    noted: object = None
-    with suppress(OSError, ValueError):
-        noted = json.loads(_notes(part).read_text("utf-8"))
-    if not isinstance(noted, dict) or noted.get("url") != wanted.url:
-        return {"Range": f"bytes={have}-"} if wanted.sha256 else {}
-    validator = noted.get("etag")
-    if isinstance(validator, str) and validator:
-        return {"Range": f"bytes={have}-", "If-Range": validator}
-    return {"Range": f"bytes={have}-"} if wanted.sha256 else {}
-
-
-def _note(part: Path, wanted: Wanted, answer: Answer) -> None:
-    etag = answer.header("ETag")
-    strong = etag if etag.startswith('"') and etag.isprintable() else ""
-    _notes(part).write_text(json.dumps({"url": wanted.url, "etag": strong}), "utf-8")
-
-
-def _append(file: IO[bytes], chunk: bytes, part: Path) -> None:
-    view = memoryview(chunk)
-    try:
-        while view:
-            view = view[file.write(view) :]
-    except OSError as error:
-        raise of_disk(error, str(part.parent)) from error
-
-
-def _notes(part: Path) -> Path:
-    return part.with_name(part.name + ".json")
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
-
-
-def _remove(part: Path) -> None:
-    for path in (part, _notes(part)):
-        with suppress(OSError):
-            path.unlink()
