@@ -157,6 +157,33 @@ def test_markdown_is_read_as_markdown_it_reads_it(text: str) -> None:
         assert segment(*cut(text, size)) == pieces
 
 
+@pytest.mark.parametrize(
+    "certain",
+    [
+        "It works. ",
+        "It costs a lot, e.g. much. ",
+        "It is 9 p.m. N",
+        "[Note: this is it.] G",
+        "**Done. Really.** ",
+        "A paragraph that goes on\n\n",
+        "A paragraph before a list\n- x",
+        "A break<br>",
+        "| no table |\nat all. ",
+        "本当ですか？は",
+        "a, " * 80,
+    ],
+)
+def test_a_piece_comes_with_the_character_that_makes_it_certain(certain: str) -> None:
+    for delta in (1, 3):
+        segmenter = Segmenter()
+        came = [
+            at
+            for at in range(0, len(certain), delta)
+            if any(p.english for p in segmenter.feed(certain[at : at + delta]))
+        ]
+        assert came[-1:] == [(len(certain) - 1) // delta * delta]
+
+
 def test_text_that_shows_nothing_leads_the_next_piece() -> None:
     text = "\n\n---\n\n[x]: /u\n<!-- c -->\nText.\n\n***\nMore.\n\n"
     pieces = segment(text)
