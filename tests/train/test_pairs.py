@@ -35,6 +35,7 @@ from voicestream_tui.text.segmenter import Segmenter
         ("The tests pass.", "The tests pass.", "not Japanese"),
         ("The tests of the parser pass again.", "はい。", "length"),
         ("Yes, that is what it does now, too.", "はい、" * 30, "length"),
+        ("The second and third one.", "&2;番目と&3;番目です。", "left-over marks"),
         ("It is called that way.", "そのように「呼ばれます。", "brackets"),
     ],
 )
@@ -172,6 +173,14 @@ def test_pairs_are_deduplicated_and_development_sets_left_out(tmp_path: Path) ->
         "wrong figures": 1,
         "added with other figures": 1,
     }
+
+
+def test_a_collection_can_be_left_out(tmp_path: Path) -> None:
+    (tmp_path / "a.tsv").write_text("It works.\t動きます。\tgood\nIt fails.\t失敗します。\tbad\n")
+    out = tmp_path / "out"
+    arguments = ["--pairs", f"{tmp_path}/a.tsv", "--leave-out", "bad", "--out", str(out)]
+    assert prepare.main(arguments) == 0
+    assert [pair.english for pair in read_pairs(out / "a.tsv.xz")] == ["It works."]
 
 
 def test_several_files_make_one_set() -> None:

@@ -18,6 +18,7 @@ _HALF_KANA = re.compile(r"[\uff61-\uff9f]+")
 _BLANK_BEFORE = re.compile(rf"(?<=\S) (?=[{_JA}])")
 _BLANK_BEHIND = re.compile(rf"(?<=[{_JA}]) (?=\S)")
 _PAIRS = ("「」", "『』", "（）", "()", "[]")
+_LEFTOVER = re.compile(r"&#?\w{1,8};|\ufffd")
 _RAW_MACHINE = re.compile(
     # A finished sentence before a comma: "使用することができます、Item プロパティです。"
     r"(?:ます|ません|です|でした|ました)、(?![」』）)])"
@@ -56,6 +57,8 @@ def fault_of(english: str, japanese: str, source: str = "") -> str:
     share = len(_JAPANESE.findall(plain)) / max(1, len(re.sub(r"[\W\d_]", "", plain)))
     if share < 0.25:
         return "not Japanese"
+    if _LEFTOVER.search(japanese) and not _LEFTOVER.search(english):
+        return "left-over marks"
     if english.strip() == japanese:
         return "not translated"
     ratio = len(japanese) / len(english)

@@ -38,6 +38,9 @@ def main(arguments: Sequence[str]) -> int:
         metavar="FILE",
         help="development and test sets: what is in them is not trained on",
     )
+    parser.add_argument(
+        "--leave-out", nargs="*", default=[], metavar="SOURCE", help="collections (third column)"
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--limit", type=int, default=None, metavar="N", help="pairs of a file")
     parser.add_argument(
@@ -55,7 +58,8 @@ def main(arguments: Sequence[str]) -> int:
     report = {}
     for name, paths in sets_of(options.pairs).items():
         counts: Counter[str] = Counter()
-        read = chain.from_iterable(islice(read_pairs(path), options.limit) for path in paths)
+        all_of = chain.from_iterable(islice(read_pairs(path), options.limit) for path in paths)
+        read = (pair for pair in all_of if pair.source not in options.leave_out)
         kept = list(prepared(read, known, seen, counts))
         more = list(with_other_numbers(kept, options.vary_numbers, f"{options.seed} {name}"))
         write_pairs(options.out / f"{name}.tsv.xz", kept + more)
