@@ -158,9 +158,10 @@ def _run_screen(
 
 def _tell_how_to_go_on(conversation: Conversation | None) -> None:
     if conversation is not None and conversation.later and sys.stdout is not None:
-        with contextlib.suppress(OSError):  # the terminal may have been closed
-            again = shlex.join(["voicestream-tui", "--", *conversation.later])
-            print(f"To go on with this conversation: {again}", flush=True)
+        again = shlex.join(["voicestream-tui", "--", *conversation.later])
+        # Past Python's buffer: in that it would break the end of a program without a terminal.
+        with contextlib.suppress(OSError):
+            os.write(sys.stdout.fileno(), f"To go on with this conversation: {again}\n".encode())
 
 
 def _title(options: argparse.Namespace, agent: list[str] | None) -> str:

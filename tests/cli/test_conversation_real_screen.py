@@ -171,6 +171,19 @@ def test_a_signal_in_every_phase_leaves_no_orphan(
     assert not (home / "file").exists()
 
 
+def test_closing_the_terminal_ends_everything_quietly(claude: Path, home: Path) -> None:
+    replies = [Reply([Say("The first one is said. " + "Another one follows. " * 50)], pace=0.01)]
+    with StandinApi(replies) as api:
+        with screen(home, api, claude, "Hi") as terminal:
+            terminal.wait_for(shows("Another one follows."), "the answer")
+            ours = [program(home, claude), *agents(home, claude)]
+        _, alive = psutil.wait_procs(ours, timeout=PATIENCE)
+        assert not alive, f"left over: {alive}"
+    logs = [log.read_text() for log in home.rglob("voicestream-tui.log")]
+    assert logs
+    assert not any("Traceback" in log or "OSError" in log for log in logs)
+
+
 def test_a_second_signal_does_not_wait_for_a_deaf_claude(claude: Path, home: Path) -> None:
     with (
         StandinApi([answer("That is all.")]) as api,
