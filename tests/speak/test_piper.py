@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
 
 from scripts.make_test_models.voices import make_voice
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Samples, Voice
-from voicestream_tui.speak import onnx_session, piper_model
+from voicestream_tui.speak import onnx_session
 from voicestream_tui.speak.piper import PiperSpeaker
 from voicestream_tui.speak.piper_model import PiperModel, Scales
 from voicestream_tui.speak.piper_options import PiperOptions
@@ -134,12 +137,13 @@ def test_joined_pieces_are_the_whole(folder: Path, cache: Path, name: str, speak
     np.testing.assert_allclose(joined, expected, atol=1e-3)
 
 
-def test_less_around_a_piece_would_be_heard(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("part", [0, 1])
+def test_less_around_a_piece_would_be_heard(folder: Path, part: int) -> None:
     """The margin that is computed is needed, so that the comparison above can fail."""
     path = folder / "one" / "ja_JP-small-medium.onnx"
     model = PiperModel(path, 22_050, "cpu", None)
-    assert model._seam is not None
-    model._seam = piper_model._Seam(model._seam.names, model._seam.hop, 1)
+    runner = model._stages[part]
+    runner.stage = replace(runner.stage, margin=1)
     joined = np.concatenate([samples for samples, _ in model.sound(IDS, STILL, 0)])
     assert np.abs(joined - whole(path, STILL)).max() > 1e-3
 
@@ -204,7 +208,7 @@ def test_the_processor_is_what_the_session_says(
     make: Callable[..., PiperSpeaker], caplog: pytest.LogCaptureFixture
 ) -> None:
     speaker = make()
-    assert speaker.runs_on().startswith("ONNX Runtime ")
+    assert speaker.runs_on().startswith("CPU (ONNX Runtime ")
     with caplog.at_level(logging.INFO):
         speaker.warm_up(speaker.voices()[0])
     assert speaker.runs_on() == "CPU"
@@ -232,7 +236,7 @@ class FallingBack:
             get_available_providers=lambda: [onnx_session.CUDA, onnx_session.CPU],
         )
 
-    def session(self, source: str, options: object, providers: list[object]) -> object:
+    def session(self, source: str | bytes, options: object, providers: list[object]) -> object:
         self.asked = providers
         return onnxruntime.InferenceSession(source, options, providers=[onnx_session.CPU])
 
@@ -250,6 +254,7 @@ def test_no_fallback_to_the_cpu_is_silent(
     cuda = (onnx_session.CUDA, {"cudnn_conv_algo_search": "HEURISTIC", "device_id": "1"})
     assert fake.asked == [cuda, onnx_session.CPU]
     speaker = make(device="auto")
+    assert "CUDA is installed but could not be started" in speaker.runs_on()
     speaker.warm_up(speaker.voices()[0])
     assert speaker.runs_on() == "CPU"
     assert "CUDA is installed but could not be started" in caplog.text
@@ -364,16 +369,16 @@ def test_models_of_other_engines_are_left_alone(
     assert make(tmp_path / "missing").voices() == []
 
 
-def test_the_halves_are_kept_and_made_anew_with_a_new_file(tmp_path: Path) -> None:
+def test_the_parts_are_kept_and_made_anew_with_a_new_file(tmp_path: Path) -> None:
     path = make_voice(tmp_path / "voice")
     cache = tmp_path / "cache"
     PiperModel(path, 22_050, "cpu", cache)
     (kept,) = cache.iterdir()
-    names = {"about.json", "decoder.onnx", "encoder.onnx"}
+    names = {"about.json", "part0.onnx", "part1.onnx", "part2.onnx"}
     assert {file.name for file in kept.iterdir()} == names
-    before = (kept / "decoder.onnx").stat().st_mtime_ns
+    before = (kept / "part2.onnx").stat().st_mtime_ns
     PiperModel(path, 22_050, "cpu", cache)
-    assert (kept / "decoder.onnx").stat().st_mtime_ns == before
+    assert (kept / "part2.onnx").stat().st_mtime_ns == before
     make_voice(tmp_path / "voice", seed=7)
     model = PiperModel(path, 22_050, "cpu", cache)
     joined = np.concatenate([samples for samples, _ in model.sound(IDS, STILL, 0)])
@@ -386,9 +391,9 @@ def test_a_spoilt_cache_is_made_anew(tmp_path: Path, content: str) -> None:
     PiperModel(path, 22_050, "cpu", tmp_path / "cache")
     (kept,) = (tmp_path / "cache").iterdir()
     (kept / "about.json").write_text(content)
-    (kept / "decoder.onnx").write_bytes(b"")
+    (kept / "part2.onnx").write_bytes(b"")
     assert PiperModel(path, 22_050, "cpu", tmp_path / "cache").streams
-    assert (kept / "decoder.onnx").stat().st_size > 0
+    assert (kept / "part2.onnx").stat().st_size > 0
 
 
 def test_a_cache_that_can_not_be_written_is_gone_without(
@@ -398,3 +403,52 @@ def test_a_cache_that_can_not_be_written_is_gone_without(
     (tmp_path / "cache").write_text("a file")
     assert PiperModel(path, 22_050, "cpu", tmp_path / "cache").streams
     assert "can't be kept" in caplog.text
+
+
+def test_without_the_package_onnx_a_sentence_is_made_as_a_whole(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    path = folder / "one" / "ja_JP-small-medium.onnx"
+    model = PiperModel(path, 22_050, "cpu", None)
+    assert not model.streams
+    ((samples, share),) = model.sound(IDS, STILL, 0)
+    assert share == 1
+    np.testing.assert_allclose(samples, whole(path, STILL), atol=1e-6)
+    assert caplog.text.count('the package "onnx" is missing') == 1
+
+
+def changed(path: Path, change: Callable[[onnx.NodeProto], None]) -> None:
+    model = onnx.load(path)
+    for node in model.graph.node:
+        change(node)
+    onnx.save(model, path)
+
+
+def test_a_decoder_of_unknown_form_is_run_as_a_whole(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def soften(node: onnx.NodeProto) -> None:
+        if node.op_type == "Tanh" and "Conv" in node.input[0]:
+            node.op_type = "Softmax"
+
+    path = make_voice(tmp_path)
+    changed(path, soften)
+    model = PiperModel(path, 22_050, "cpu", None)
+    assert not model.streams
+    assert "there is Softmax over time" in caplog.text
+    assert len(list(model.sound(IDS, STILL, 0))) == 1
+
+
+def test_a_flow_of_unknown_form_is_run_with_the_encoder(tmp_path: Path) -> None:
+    def soften(node: onnx.NodeProto) -> None:
+        if node.op_type == "Sigmoid":
+            node.op_type = "Softmax"
+
+    path = make_voice(tmp_path)
+    changed(path, soften)
+    model = PiperModel(path, 22_050, "cpu", None)
+    assert model.streams
+    assert len(model._stages) == 1
+    joined = np.concatenate([samples for samples, _ in model.sound(IDS, STILL, 0)])
+    np.testing.assert_allclose(joined, whole(path, STILL), atol=1e-3)

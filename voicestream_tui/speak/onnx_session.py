@@ -14,6 +14,11 @@ log = logging.getLogger(__name__)
 
 CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
 _NAMES = {CPU: "CPU", CUDA: "CUDA"}
+_SMALLEST = bytes.fromhex(
+    "08083a370a100a017812017922084964656e746974791201675a0f0a0178120a0a08080112040a02"
+    "0801620f0a0179120a0a08080112040a02080142040a00100f"
+)
+"""A model that gives back the number it is given."""
 _GPU_PACKAGE = (
     "Put onnxruntime-gpu in the place of onnxruntime (uv pip uninstall onnxruntime; "
     "uv pip install --reinstall onnxruntime-gpu), or set tts.device to auto or cpu."
@@ -80,15 +85,22 @@ def processor(session: Any) -> str:
     return _NAMES.get(provider, provider)
 
 
-def offered() -> str:
-    """What the installed ONNX Runtime offers, for a list of engines.
+def would_run_on(device: str) -> str:
+    """What a model would run on now, found out with the smallest one there is.
 
     Raises:
-        EngineError: it is not installed.
+        EngineError: ONNX Runtime is not installed, or the device asked for is not there.
     """
     onnxruntime = runtime()
-    names = [name for key, name in _NAMES.items() if key in onnxruntime.get_available_providers()]
-    return f"ONNX Runtime {onnxruntime.__version__}, built for {' and '.join(names)}"
+    named = processor(open_session(_SMALLEST, device, of=Path("(no file)")))
+    failed = named == "CPU" and device == "auto" and has_cuda()
+    why = "; CUDA is installed but could not be started" if failed else ""
+    return f"{named} (ONNX Runtime {onnxruntime.__version__}{why})"
+
+
+def has_cuda() -> bool:
+    """Whether the installed ONNX Runtime is built for CUDA; whether it works is another matter."""
+    return CUDA in runtime().get_available_providers()
 
 
 def _providers(onnxruntime: ModuleType, device: str) -> list[Any]:

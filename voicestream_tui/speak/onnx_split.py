@@ -1,19 +1,20 @@
-"""Cuts the graph of a VITS voice in two: text → frames, and frames → sound.
+"""Cuts the graph of a VITS voice: text → noisy frames → frames (the flow) → sound (the decoder).
 
-The second part, a HiFi-GAN, looks only a few frames to each side, so that it can be run over
-pieces of the frames. Where to cut is told by the graph's form, not by names: a voice's upsampling
-(ConvTranspose) is found in its decoder alone, and one convolution stands before it.
+Flow and decoder look only some frames to each side, so that they can be run over pieces. Where to
+cut is told by the graph's form, not by names: upsampling (ConvTranspose) is found in the decoder
+alone, and one convolution stands before it; the frames' noise is the last one drawn before that.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 
 import onnx
-from onnx import helper, numpy_helper
+from onnx import TensorProto, helper, numpy_helper
 
 _POINTWISE = frozenset(
     {
@@ -49,61 +50,83 @@ class SplitError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Halves:
-    """A voice's graph in two parts.
+class Stage:
+    """A part of a voice's graph that can be run over pieces of the frames.
 
     Attributes:
-        encoder: Takes the voice's inputs and gives the tensors named in `seam`.
-        decoder: Takes the tensors named in `seam` and gives the sound.
-        seam: Frames first, [1, channels, frames]; what depends on the speaker alone after them,
-            [1, channels, 1].
-        hop: Samples a frame.
-        margin: Frames on each side that a frame's samples depend on, and one more.
+        model: The part.
+        inputs: Its inputs: the frames first, [1, channels, frames], then what goes with them,
+            [1, channels, frames], or is the same for all of them, [1, channels, 1].
+        rate: Steps of its output for each frame.
+        margin: Frames on each side that a step depends on, and one more.
     """
 
-    encoder: onnx.ModelProto
-    decoder: onnx.ModelProto
-    seam: tuple[str, ...]
-    hop: int
+    model: onnx.ModelProto
+    inputs: tuple[str, ...]
+    rate: int
     margin: int
 
 
-def split(model: onnx.ModelProto) -> Halves:
-    """Cut a voice's graph before its decoder.
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A voice's graph in parts.
+
+    Attributes:
+        encoder: Takes the voice's inputs and gives all that the stages read and do not make.
+        stages: Flow and decoder, or the decoder alone; the output of one is the frames of
+            the next.
+    """
+
+    encoder: onnx.ModelProto
+    stages: tuple[Stage, ...]
+
+
+def split(model: onnx.ModelProto) -> Parts:
+    """Cut a voice's graph before its flow and before its decoder.
 
     Raises:
         SplitError: the graph has another form than that of a VITS voice.
     """
+    weights_as_initializers(model)
     graph = model.graph
     if len(graph.output) < 1:
         raise SplitError("it has no output")
     output = graph.output[0].name
-    makers = {name: node for node in graph.node for name in node.output}
     weights = {weight.name: weight for weight in graph.initializer}
-    seam, kind = _seam(graph, makers, weights, output)
-    inner = _needed(graph, [output], stop=seam)
-    inputs = {value.name for value in graph.input} - weights.keys()
-    if used := inputs & {name for node in inner for name in _read(node)}:
-        raise SplitError(f"its decoder reads {', '.join(sorted(used))} itself")
-    hop, margin = _reach(inner, weights, seam, output)
-    ends = [helper.make_tensor_value_info(name, kind, [None] * 3) for name in seam]
-    outer = _needed(graph, seam, stop=())
-    encoder = _part(model, outer, [v for v in graph.input if v.name in inputs], ends)
-    decoder = _part(model, inner, ends, [graph.output[0]])
-    return Halves(encoder, decoder, tuple(seam), hop, margin)
+    frames = _frames(graph, weights, output)
+    kinds = _kinds(model)
+    decoder = _stage(model, weights, kinds, frames, output)
+    stages: tuple[Stage, ...] = (decoder,)
+    if noisy := _noisy_frames(graph, frames):
+        # A flow of another form is run as a whole, with the encoder.
+        with suppress(SplitError):
+            stages = (_stage(model, weights, kinds, noisy, frames), decoder)
+    made = {frames} if len(stages) > 1 else set[str]()
+    seam = [name for stage in stages for name in stage.inputs if name not in made]
+    ends = [_value(name, kinds) for name in dict.fromkeys(seam)]
+    inputs = [value for value in graph.input if value.name not in weights]
+    encoder = _part(model, _needed(graph, seam, stop=()), inputs, ends)
+    return Parts(encoder, stages)
 
 
-def _seam(
-    graph: onnx.GraphProto,
-    makers: Mapping[str, onnx.NodeProto],
-    weights: Mapping[str, onnx.TensorProto],
-    output: str,
-) -> tuple[list[str], int]:
-    """The tensors between the two parts, and the type of their elements."""
+def _value(name: str, kinds: Mapping[str, int]) -> onnx.ValueInfoProto:
+    """A tensor without a shape, so that any length is good."""
+    return helper.make_tensor_value_info(name, kinds.get(name, TensorProto.FLOAT), None)
+
+
+def _kinds(model: onnx.ModelProto) -> dict[str, int]:
+    """The types of the elements of a graph's tensors, as far as they can be told."""
+    inferred = onnx.shape_inference.infer_shapes(model).graph.value_info
+    return {value.name: value.type.tensor_type.elem_type for value in inferred}
+
+
+def _frames(graph: onnx.GraphProto, weights: Mapping[str, onnx.TensorProto], output: str) -> str:
+    """What the decoder makes sound of."""
+    makers = {name: node for node in graph.node for name in node.output}
     ups = [node for node in _needed(graph, [output], ()) if node.op_type == "ConvTranspose"]
     if not ups:
         raise SplitError("there is no ConvTranspose")
-    name, sides = ups[0].input[0], list[str]()
+    name = ups[0].input[0]
     while (node := makers.get(name)) is not None:
         match node.op_type:
             case "LeakyRelu" | "Identity":
@@ -112,14 +135,73 @@ def _seam(
                 ways = [way for way in node.input if _is_wide(makers.get(way), weights)]
                 if len(ways) != 1:
                     raise SplitError("the decoder's first sum has an unknown form")
-                sides += [way for way in node.input if way != ways[0] and way not in weights]
                 name = ways[0]
             case "Conv" if _is_wide(node, weights):
-                weight = weights[node.input[1]]
-                return [node.input[0], *sides], weight.data_type
+                return str(node.input[0])
             case other:
                 raise SplitError(f"{other} stands before the first ConvTranspose")
     raise SplitError("nothing but an input stands before the first ConvTranspose")
+
+
+def _noisy_frames(graph: onnx.GraphProto, frames: str) -> str:
+    """What the flow makes frames of; "" if that can't be told."""
+    behind = _needed(graph, [frames], ())
+    drawn = [at for at, node in enumerate(behind) if node.op_type == "RandomNormalLike"]
+    if not drawn:
+        return ""
+    noise = set(behind[drawn[-1]].output)
+    for node in behind[drawn[-1] + 1 :]:
+        if noise.isdisjoint(node.input):
+            continue
+        if node.op_type == "Add":
+            return str(node.output[0])
+        if node.op_type != "Mul":
+            return ""
+        noise.update(node.output)
+    return ""
+
+
+def _stage(
+    model: onnx.ModelProto,
+    weights: Mapping[str, onnx.TensorProto],
+    kinds: Mapping[str, int],
+    begin: str,
+    end: str,
+) -> Stage:
+    """The part that makes `end` of `begin`.
+
+    What depends on neither the text nor the noise goes into it, all else beside stays outside.
+    """
+    graph = model.graph
+    moving, fixed = {begin}, set(weights)
+    nodes, sides, constant = [], dict[str, None](), []
+    for node in _needed(graph, [end], stop=[begin]):
+        read = _read(node)
+        if moving & read:
+            nodes.append(node)
+            moving.update(node.output)
+            sides.update(dict.fromkeys(name for name in node.input if name in read - moving))
+        elif fixed >= read and not node.op_type.startswith("Random"):
+            constant.append(node)
+            fixed.update(node.output)
+    inputs = [begin, *(name for name in sides if name not in fixed)]
+    if asked := {value.name for value in graph.input}.intersection(inputs):
+        raise SplitError(f"its decoder reads {', '.join(sorted(asked))} itself")
+    rate, margin = _reach(nodes, weights, begin, end)
+    wanted = {name for node in nodes for name in _read(node)}
+    kept = _needed_of(constant, wanted)
+    ends = [value for value in graph.output if value.name == end] or [_value(end, kinds)]
+    part = _part(model, [*kept, *nodes], [_value(name, kinds) for name in inputs], ends)
+    return Stage(part, tuple(inputs), rate, margin)
+
+
+def _needed_of(nodes: list[onnx.NodeProto], wanted: set[str]) -> list[onnx.NodeProto]:
+    found = []
+    for node in reversed(nodes):
+        if wanted.intersection(node.output):
+            found.append(node)
+            wanted = wanted | _read(node)
+    return found[::-1]
 
 
 def _is_wide(node: onnx.NodeProto | None, weights: Mapping[str, onnx.TensorProto]) -> bool:
@@ -170,18 +252,26 @@ def _part(
 def _reach(
     nodes: list[onnx.NodeProto],
     weights: Mapping[str, onnx.TensorProto],
-    seam: list[str],
-    output: str,
+    begin: str,
+    end: str,
 ) -> tuple[int, int]:
     """Samples a frame, and how many frames around it a sample depends on.
 
     Each tensor that moves with time has its steps a frame and its reach in frames.
     """
-    moving: dict[str, tuple[int, Fraction]] = {seam[0]: (1, Fraction(0))}
+    moving: dict[str, tuple[int, Fraction]] = {begin: (1, Fraction(0))}
+    shapes: dict[str, int] = {}
     for node in nodes:
+        if node.op_type == "Shape":
+            shapes.update(dict.fromkeys(node.output, moving[node.input[0]][0]))
+            continue
+        if node.op_type == "ConstantOfShape" and node.input[0] in shapes:
+            rate = shapes[node.input[0]]
+            moving.update((name, (rate, Fraction(0))) for name in node.output)
+            continue
         read = [moving[name] for name in node.input if name in moving]
         if not read:
-            continue
+            raise SplitError(f"{node.op_type} works with lengths")
         rates = {rate for rate, _ in read}
         if len(rates) != 1:
             raise SplitError(f"{node.op_type} joins tensors of different length")
@@ -192,19 +282,36 @@ def _reach(
             stride, far = _up_reach(node, weights)
             rate *= stride
             reach += Fraction(far, rate)
-        elif node.op_type not in _POINTWISE:
-            raise SplitError(f"there is {node.op_type} in its decoder")
+        elif node.op_type not in _POINTWISE and not _along_channels(node, weights):
+            raise SplitError(f"there is {node.op_type} over time")
         moving.update((name, (rate, reach)) for name in node.output)
-    if output not in moving:
+    if end not in moving:
         raise SplitError("its sound does not come from its frames")
-    rate, reach = moving[output]
+    rate, reach = moving[end]
     return rate, math.ceil(reach) + 1
+
+
+def _along_channels(node: onnx.NodeProto, weights: Mapping[str, onnx.TensorProto]) -> bool:
+    """Whether a node cuts or joins channels and leaves time alone."""
+    if node.op_type == "Slice":
+        begin, end, axes, step = (_known(node, at, weights) for at in range(1, 5))
+        # Exports have slices that leave out nothing, too.
+        whole = begin == [0] and end >= [2**31 - 1] and step in ([], [1])
+        return axes == [1] or (len(axes) == 1 and whole)
+    axis = [a.i for a in node.attribute if a.name == "axis"]
+    return node.op_type in ("Split", "Concat", "Gather") and axis == [1]
+
+
+def _known(node: onnx.NodeProto, at: int, weights: Mapping[str, onnx.TensorProto]) -> list[int]:
+    """The numbers of a node's input, if they are written in the graph."""
+    weight = weights.get(node.input[at]) if at < len(node.input) else None
+    return list(numpy_helper.to_array(weight).reshape(-1)) if weight is not None else []
 
 
 def _conv_reach(node: onnx.NodeProto, weights: Mapping[str, onnx.TensorProto]) -> int:
     kernel, dilation, stride, pads = _form(node, weights)
     if stride != 1 or sum(pads) != (kernel - 1) * dilation:
-        raise SplitError("a convolution in its decoder changes the length")
+        raise SplitError("a convolution changes the length")
     return max(pads)
 
 
@@ -213,7 +320,7 @@ def _up_reach(node: onnx.NodeProto, weights: Mapping[str, onnx.TensorProto]) -> 
     added = _numbers(node, "output_padding", [0])[0]
     wide = (kernel - 1) * dilation
     if wide + 1 + added - sum(pads) != stride:
-        raise SplitError("a ConvTranspose in its decoder does not multiply the length")
+        raise SplitError("a ConvTranspose does not multiply the length")
     return stride, max(wide - pads[0], pads[0])
 
 
@@ -227,7 +334,7 @@ def _form(
     weight = weights.get(node.input[1])
     kernel = _numbers(node, "kernel_shape", list(weight.dims[2:]) if weight else [])
     if len(kernel) != 1:
-        raise SplitError("a convolution in its decoder is not over time alone")
+        raise SplitError("a convolution is not over time alone")
     return (
         kernel[0],
         _numbers(node, "dilations", [1])[0],

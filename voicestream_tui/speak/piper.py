@@ -16,7 +16,7 @@ from platformdirs import user_cache_path
 
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Samples, SpeechChunk, Voice
-from voicestream_tui.speak.onnx_session import offered
+from voicestream_tui.speak.onnx_session import has_cuda, would_run_on
 from voicestream_tui.speak.parts import speakable_parts
 from voicestream_tui.speak.piper_model import PiperModel, Scales
 from voicestream_tui.speak.piper_options import PiperOptions
@@ -56,7 +56,7 @@ class PiperSpeaker:
     Args:
         voices_dir: Folder in which voices are looked for, subfolders included.
         options: How they are spoken.
-        cache_dir: Where the halves of their models are kept; None is the platform's folder.
+        cache_dir: Where the parts of their models are kept; None is the platform's folder.
     """
 
     name = "piper"
@@ -94,14 +94,14 @@ class PiperSpeaker:
         self._load(voice)
 
     def runs_on(self) -> str:
-        """The processor that the loaded voice's session names; without one, what is offered.
+        """The processor that the loaded voice's session names; without one, that of a tiny model.
 
         Raises:
-            EngineError: ONNX Runtime is not installed.
+            EngineError: ONNX Runtime is not installed, or the device asked for is not there.
         """
         for loaded in self._loaded.values():
             return loaded.model.processor
-        return offered()
+        return would_run_on(self._options.device)
 
     def speak(self, text: str, voice: Voice) -> Iterator[SpeechChunk]:
         """Yield the sound of a text, the first third of a second as soon as it is made.
@@ -173,7 +173,7 @@ class PiperSpeaker:
             self._loaded[path] = _Loaded(config, phonemes, model, scales, speaker, gain)
             way = "in pieces" if model.streams else "in whole sentences"
             log.info("%s speaks on %s, %s", voice.key, model.processor, way)
-            if self._options.device == "auto" and "CUDA" in offered() and model.processor == "CPU":
+            if self._options.device == "auto" and model.processor == "CPU" and has_cuda():
                 log.warning("CUDA is installed but could not be started: %s uses CPU", voice.key)
         self._loaded[path] = self._loaded.pop(path)
         return self._loaded[path]

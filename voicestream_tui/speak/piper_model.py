@@ -1,8 +1,8 @@
 """A Piper voice's model: from phonemes to sound, the first of it early.
 
-The graph is cut before its decoder; the frames of a whole sentence come from the first half, and
-the second half makes sound of a few frames at a time, with as many around them as it looks at.
-What is joined is the same sound as in one piece. The halves are kept in the cache folder.
+The graph is cut before its flow and its decoder; the noisy frames of a whole sentence come from the
+first part, and the others make sound of a few frames at a time, with as many around them as they
+look at. What is joined is the same sound as in one piece. The parts are kept in the cache folder.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import logging
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 _FIRST_SECONDS = 0.3
 """Length of the first piece of sound; each further one is twice as long."""
 _LONGEST_SECONDS = 3.0
-_LAYOUT = 1
+_LAYOUT = 2
 """Changes when what is kept in the cache does."""
 
 
@@ -43,14 +43,44 @@ class Scales:
 
 
 @dataclass(frozen=True, slots=True)
-class _Seam:
-    names: tuple[str, ...]
-    hop: int
+class _Stage:
+    """How a part of the model is run over pieces (see `onnx_split.Stage`)."""
+
+    inputs: tuple[str, ...]
+    rate: int
     margin: int
 
 
+class _Runner:
+    """Runs a stage over a range of frames."""
+
+    def __init__(self, stage: _Stage, session: Any, source: Path) -> None:
+        self.stage = stage
+        self._session = session
+        self._source = source
+
+    def run(
+        self, frames: NDArray[Any], around: Mapping[str, NDArray[Any]], begin: int, end: int
+    ) -> NDArray[Any]:
+        """What the frames from `begin` to `end` become, all others being what they are.
+
+        Args:
+            frames: [1, channels, frames]; read from a margin before to a margin after.
+            around: The other inputs, for all frames.
+        """
+        count, margin, rate = frames.shape[-1], self.stage.margin, self.stage.rate
+        low, high = max(0, begin - margin), min(count, end + margin)
+        fed = {self.stage.inputs[0]: np.ascontiguousarray(frames[..., low:high])}
+        for name in self.stage.inputs[1:]:
+            value = around[name]
+            long = value.ndim == 3 and value.shape[-1] == count
+            fed[name] = np.ascontiguousarray(value[..., low:high]) if long else value
+        made = _run(self._session, fed, self._source)[0]
+        return made[..., (begin - low) * rate : (end - low) * rate]
+
+
 class PiperModel:
-    """A loaded voice, in two halves where its graph allows it."""
+    """A loaded voice, in parts where its graph allows it."""
 
     def __init__(self, path: Path, sample_rate: int, device: str, cache: Path | None) -> None:
         """Load the model.
@@ -59,24 +89,21 @@ class PiperModel:
             path: The voice's .onnx.
             sample_rate: Hz.
             device: "auto", "cpu", "cuda" or "cuda:N".
-            cache: Folder for the halves; None keeps nothing.
+            cache: Folder for the parts; None keeps nothing.
 
         Raises:
             EngineError: the file is no Piper voice, or the device is not there.
         """
         self._path = path
         self._rate = sample_rate
-        self._seam: _Seam | None = None
-        self._decoder: Any = None
-        halves = _halves(path, cache)
-        if isinstance(halves, str):
-            log.warning("%s is spoken sentence by sentence: %s", path.name, halves)
+        self._stages: list[_Runner] = []
+        try:
+            self._encoder, self._stages = _open_parts(path, device, cache)
+        except _WholeError as reason:
+            log.warning("%s is spoken sentence by sentence: %s", path.name, reason)
             self._encoder = open_session(path, device, of=path)
-        else:
-            self._seam, encoder, decoder = halves
-            self._encoder = open_session(encoder, device, of=path)
-            self._decoder = open_session(decoder, device, of=path)
         self._inputs = {value.name for value in self._encoder.get_inputs()}
+        self._outputs = [value.name for value in self._encoder.get_outputs()]
         if missing := {"input", "input_lengths", "scales"} - self._inputs:
             raise EngineError(
                 f"{path} is no Piper voice: it has no input {', '.join(sorted(missing))}.",
@@ -86,12 +113,12 @@ class PiperModel:
     @property
     def streams(self) -> bool:
         """Whether the first sound of a sentence comes before all of it is made."""
-        return self._seam is not None
+        return bool(self._stages)
 
     @property
     def processor(self) -> str:
         """What the model runs on, as its session says."""
-        return processor(self._decoder or self._encoder)
+        return processor(self._encoder)
 
     def sound(
         self, ids: Sequence[int], scales: Scales, speaker: int
@@ -101,24 +128,28 @@ class PiperModel:
         Raises:
             EngineError: the model fails, as with a phoneme it does not know.
         """
-        made = self._run(self._encoder, self._fed(ids, scales, speaker))
-        if self._seam is None:
+        made = _run(self._encoder, self._fed(ids, scales, speaker), self._path)
+        if not self._stages:
             yield np.asarray(made[0], np.float32).reshape(-1), 1.0
             return
-        names, hop, margin = self._seam.names, self._seam.hop, self._seam.margin
-        frames = made[0].shape[-1]
-        around = dict(zip(names[1:], made[1:], strict=True))
-        # What is there beside the frames must hold for every piece of them.
-        moves = any(value.shape[-1] != 1 for value in around.values())
-        for begin, end in _pieces(frames, hop, self._rate) if not moves else [(0, frames)]:
-            low, high = max(0, begin - margin), min(frames, end + margin)
-            fed = {names[0]: np.ascontiguousarray(made[0][..., low:high]), **around}
-            wave = np.asarray(self._run(self._decoder, fed)[0], np.float32).reshape(-1)
-            yield wave[(begin - low) * hop : (end - low) * hop], end / frames
+        values = dict(zip(self._outputs, made, strict=True))
+        flow, decoder = self._stages[0], self._stages[-1]
+        noisy = values[flow.stage.inputs[0]]
+        count = noisy.shape[-1]
+        frames = noisy if flow is decoder else np.empty_like(noisy)
+        ready = count if flow is decoder else 0
+        for begin, end in _pieces(count, decoder.stage.rate, self._rate):
+            needed = min(count, end + decoder.stage.margin)
+            if ready < needed:
+                frames[..., ready:needed] = flow.run(noisy, values, ready, needed)
+                ready = needed
+            wave = decoder.run(frames, values, begin, end)
+            yield np.asarray(wave, np.float32).reshape(-1), end / count
 
     def close(self) -> None:
         """Free the model."""
-        self._encoder = self._decoder = None
+        self._encoder = None
+        self._stages.clear()
 
     def _fed(self, ids: Sequence[int], scales: Scales, speaker: int) -> dict[str, NDArray[Any]]:
         fed: dict[str, NDArray[Any]] = {
@@ -130,16 +161,21 @@ class PiperModel:
             fed["sid"] = np.array([speaker], np.int64)
         return fed
 
-    def _run(self, session: Any, fed: dict[str, NDArray[Any]]) -> list[NDArray[Any]]:
-        try:
-            made: list[NDArray[Any]] = session.run(None, fed)
-        except Exception as error:
-            raise EngineError(
-                f"The voice {self._path} failed: {' '.join(str(error).split())[:300]}",
-                "Do its .onnx and .onnx.json belong together? Download both again, or choose "
-                "another voice.",
-            ) from error
-        return made
+
+class _WholeError(Exception):
+    """A voice's graph can't be cut; says why."""
+
+
+def _run(session: Any, fed: dict[str, NDArray[Any]], source: Path) -> list[NDArray[Any]]:
+    try:
+        made: list[NDArray[Any]] = session.run(None, fed)
+    except Exception as error:
+        raise EngineError(
+            f"The voice {source} failed: {' '.join(str(error).split())[:300]}",
+            "Do its .onnx and .onnx.json belong together? Download both again, or choose "
+            "another voice.",
+        ) from error
+    return made
 
 
 def _pieces(frames: int, hop: int, rate: int) -> Iterator[tuple[int, int]]:
@@ -154,33 +190,62 @@ def _pieces(frames: int, hop: int, rate: int) -> Iterator[tuple[int, int]]:
         begin, length = end, min(2 * length, longest)
 
 
-def _halves(path: Path, cache: Path | None) -> tuple[_Seam, Path | bytes, Path | bytes] | str:
-    """The two halves of a voice; a reason if it can't be cut."""
+def _open_parts(path: Path, device: str, cache: Path | None) -> tuple[Any, list[_Runner]]:
+    """Load the encoder and the stages.
+
+    Raises:
+        _WholeError: the voice can't be cut.
+        EngineError: its file is broken.
+    """
+    stages, encoder, parts = _parts(path, cache)
+    try:
+        return open_session(encoder, device, of=path), [
+            _Runner(stage, open_session(part, device, of=path), path)
+            for stage, part in zip(stages, parts, strict=True)
+        ]
+    except EngineError as error:
+        # If it is not the cut that is at fault, the whole fails alike and tells so.
+        raise _WholeError(error.message) from error
+
+
+_Cut = tuple[list[_Stage], Path | bytes, Sequence[Path | bytes]]
+
+
+def _parts(path: Path, cache: Path | None) -> _Cut:
+    """The parts of a voice: how the stages are run, the encoder, the stages.
+
+    Raises:
+        _WholeError: it can't be cut.
+        EngineError: its file is broken.
+    """
     folder = cache / _cache_name(path) if cache is not None else None
     if folder is not None and (kept := _kept(folder, path)) is not None:
         return kept
     try:
         import onnx
-    except ImportError:
-        return 'its graph can\'t be cut without the package "onnx" (uv pip install onnx).'
-    from voicestream_tui.speak.onnx_split import SplitError, split, weights_as_initializers
+    except ImportError as error:
+        raise _WholeError('the package "onnx" is missing (uv pip install onnx).') from error
+    from voicestream_tui.speak.onnx_split import SplitError, split
 
     try:
-        model = onnx.load(path)
-        weights_as_initializers(model)
-        halves = split(model)
+        cut = split(onnx.load(path))
     except SplitError as reason:
-        return f"its graph can't be cut, {reason}."
+        raise _WholeError(f"its graph can't be cut, {reason}.") from reason
     except Exception as error:
         raise EngineError(
             f"The voice file {path} can't be loaded: {' '.join(str(error).split())[:200]}",
             "Download the file again or remove it, or choose another voice.",
         ) from error
-    seam = _Seam(halves.seam, halves.hop, halves.margin)
-    parts = halves.encoder.SerializeToString(), halves.decoder.SerializeToString()
-    if folder is not None and _keep(folder, path, seam, parts):
-        return seam, folder / "encoder.onnx", folder / "decoder.onnx"
-    return seam, *parts
+    stages = [_Stage(stage.inputs, stage.rate, stage.margin) for stage in cut.stages]
+    parts = [model.SerializeToString() for model in [cut.encoder, *(s.model for s in cut.stages)]]
+    if folder is not None and _keep(folder, path, stages, parts):
+        files = _part_files(folder, len(parts))
+        return stages, files[0], files[1:]
+    return stages, parts[0], parts[1:]
+
+
+def _part_files(folder: Path, count: int) -> list[Path]:
+    return [folder / f"part{number}.onnx" for number in range(count)]
 
 
 def _cache_name(path: Path) -> str:
@@ -193,35 +258,35 @@ def _stamp(path: Path) -> list[int]:
     return [_LAYOUT, about.st_size, about.st_mtime_ns]
 
 
-def _kept(folder: Path, path: Path) -> tuple[_Seam, Path, Path] | None:
+def _kept(folder: Path, path: Path) -> _Cut | None:
     """What the cache has of a voice, if it was made of this very file and is whole."""
     try:
         about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
-        parts = folder / "encoder.onnx", folder / "decoder.onnx"
-        if about["made_of"] != _stamp(path) or about["sizes"] != [p.stat().st_size for p in parts]:
+        files = _part_files(folder, len(about["sizes"]))
+        sizes = [file.stat().st_size for file in files]
+        if about["made_of"] != _stamp(path) or about["sizes"] != sizes:
             return None
-        return _Seam(tuple(about["seam"]), about["hop"], about["margin"]), *parts
+        stages = [_Stage(tuple(names), *numbers) for names, *numbers in about["stages"]]
+        return stages, files[0], files[1:]
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def _keep(folder: Path, path: Path, seam: _Seam, parts: tuple[bytes, bytes]) -> bool:
-    """Write the halves, the note that makes them count last; False if there is no room."""
+def _keep(folder: Path, path: Path, stages: list[_Stage], parts: list[bytes]) -> bool:
+    """Write the parts, the note that makes them count last; False if there is no room."""
     about = {
         "made_of": _stamp(path),
         "sizes": [len(part) for part in parts],
-        "seam": seam.names,
-        "hop": seam.hop,
-        "margin": seam.margin,
+        "stages": [[stage.inputs, stage.rate, stage.margin] for stage in stages],
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "about.json").unlink(missing_ok=True)
-        for name, part in zip(("encoder.onnx", "decoder.onnx"), parts, strict=True):
-            _write(folder / name, part)
+        for file, part in zip(_part_files(folder, len(parts)), parts, strict=True):
+            _write(file, part)
         _write(folder / "about.json", json.dumps(about).encode())
     except OSError as error:
-        log.warning("the halves of %s can't be kept in %s: %s", path.name, folder, error.strerror)
+        log.warning("the parts of %s can't be kept in %s: %s", path.name, folder, error.strerror)
         return False
     return True
 
