@@ -11,7 +11,7 @@ from scripts.make_test_models.translators import make_marian, make_nllb
 
 @pytest.fixture(scope="session")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of models: opus-mt, several, nllb; nothing in it may be changed."""
+    """A folder of models: opus-mt, several, nllb; only a vocabulary map may be added to it."""
     folder = tmp_path_factory.mktemp("models")
     make_marian(folder / "opus-mt")
     make_marian(
