@@ -99,6 +99,12 @@ def test_marian_is_given_its_end_and_its_language(models: Path) -> None:
     assert several.encode("The tests.") == [">>jpn<<", "▁The", "▁tests", "."]
 
 
+def test_pieces_that_only_the_source_knows_are_decoded(models: Path) -> None:
+    engine = OpusMtTranslator(models_dir=models)
+    engine.warm_up()
+    assert engine.decode(["▁Server", "と", "▁Tests", "。", "</s>"]) == "Serverと Tests。"
+
+
 def test_nllb_is_given_its_languages(models: Path) -> None:
     english = NllbTranslator(models_dir=models)
     english.warm_up()

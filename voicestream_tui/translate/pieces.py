@@ -33,5 +33,5 @@ class Pieces:
         return list(self._model.encode(text, out_type=str))
 
     def decode(self, pieces: Sequence[str]) -> str:
-        """The text of pieces."""
-        return str(self._model.decode(list(pieces))).strip()
+        """The text of pieces, of those too that only the other language's model knows."""
+        return str(self._model.decode(list(pieces))).replace(BLANK, " ").strip()
