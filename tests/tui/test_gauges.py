@@ -150,6 +150,7 @@ def test_the_beginning_is_said_in_words() -> None:
 def test_a_failure_is_told_in_words() -> None:
     failed = StatusFacts(agent=AgentState.FAILED, detail="authentication_failed")
     assert activity(failed)[0] == "failed: authentication failed"
+    assert activity(StatusFacts(agent=AgentState.FAILED, detail="unknown"))[0] == "failed"
 
 
 def test_an_agent_that_has_finished_says_how_much_is_left_to_hear() -> None:

@@ -119,6 +119,8 @@ def _words(facts: StatusFacts) -> str:
     words = _WORDS[facts.agent]
     if facts.agent is AgentState.FAILED and _CODE.fullmatch(detail):
         detail = detail.replace("_", " ")
+    if facts.agent is AgentState.FAILED and detail == "unknown":
+        detail = ""
     return f"{words}: {detail}" if detail else words
 
 
