@@ -7,6 +7,7 @@ a stretch of text grows with its length alone.
 from __future__ import annotations
 
 import re
+from itertools import groupby
 
 from voicestream_tui.text.number_tokens import GRAMMAR as NUMBERS
 from voicestream_tui.text.number_tokens import NO_WORD_BEFORE
@@ -103,6 +104,35 @@ _ORDER = """
 """.split()  # noqa: SIM905 - a list of them would be a page long
 
 
+_BEGINNINGS: dict[str, str] = {
+    r"\d": "date us_date compact_date year_month hex other_base ip dimensions rate fraction clock12"
+    " time duration ratio range scientific power ordinal fold count_word",
+    r"A-Za-z": "labelled in_line line_mark substitution branch windows keys ticket raised_name "
+    " kebab numbered url",
+    r"A-Za-z0-9": "uuid mac hash host_port version ratio_of domain month_date",
+    r"<&": "entity tag",
+    r"$%^": "caret argument variable",
+    r"$": "shell_default",
+    r"$€£¥₩": "money",
+    r"#": "issue colour",
+    r"\[": "footnote",
+    r"\-": "flag",
+    r"\-−.\d": "quantity number",
+    r"\w.+*\-": "email file",
+    r"\w.+*\-~/@{}\[\]": "path",
+    r"\[A-Fa-f0-9:": "ipv6",
+    r"*\d": "cron",
+    r"OΘΩ": "order",
+    r"\"'": "empty_text",
+    r"012&>": "redirect",
+    rf"@_{_LETTER}": "word",
+    r".…=!<>+\-*/:&|?": "operator",
+}
+"""Characters that a token may begin with → kinds. Neighbours of the same are passed by at once
+where another character stands; a kind that is not here is tried everywhere."""
+_BEGINNING = {kind: begin for begin, kinds in _BEGINNINGS.items() for kind in kinds.split()}
+
+
 def token_pattern(phrases: str, own: str) -> re.Pattern[str]:
     """The expression that finds tokens; the group that matched last names the kind.
 
@@ -111,7 +141,11 @@ def token_pattern(phrases: str, own: str) -> re.Pattern[str]:
         own: Expression for terms of the user's that go before everything else.
     """
     grammar = {**NUMBERS, **_NAMES, "phrase": phrases, "own": own}
-    return re.compile("|".join(f"(?P<{kind}>{grammar[kind]})" for kind in _ORDER), re.DOTALL)
+    runs = []
+    for begin, kinds in groupby(_ORDER, _BEGINNING.get):
+        run = "|".join(f"(?P<{kind}>{grammar[kind]})" for kind in kinds)
+        runs.append(f"(?=[{begin}])(?:{run})" if begin else run)
+    return re.compile("|".join(runs), re.DOTALL)
 
 
 KINDS = frozenset(_ORDER)
