@@ -20,7 +20,11 @@ class Schedule:
 
     def elapsed(self) -> float:
         """Seconds trained so far, earlier runs included."""
-        return self.earlier + time.monotonic() - self._begin
+        return self.earlier + self.this_run()
+
+    def this_run(self) -> float:
+        """Seconds of this run alone."""
+        return time.monotonic() - self._begin
 
     def progress(self, step: int) -> float:
         """Between 0 and 1; 1 is the end."""

@@ -35,6 +35,7 @@ def main(arguments: Sequence[str]) -> int:
             options.width,
             options.encoder,
             options.decoder,
+            options.inner,
             dropout=options.dropout,
         ),
         device=options.device,
@@ -64,6 +65,7 @@ def parser() -> argparse.ArgumentParser:
     add("--width", type=int, default=256)
     add("--encoder", type=int, default=6, help="layers")
     add("--decoder", type=int, default=2, help="layers")
+    add("--inner", type=int, default=4, help="width of the feed-forward parts, in widths")
     add("--dropout", type=float, default=0.0)
     add("--rate", type=float, default=2e-3, help="highest learning rate")
     add("--warm-up", type=int, default=400, help="steps")
@@ -76,7 +78,8 @@ def parser() -> argparse.ArgumentParser:
     add("--seed", type=int, default=0)
     add("--start-from", type=Path, metavar="WEIGHTS", help="weights of another run, same measures")
     add("--save-every", type=float, default=5.0, metavar="MINUTES")
-    add("--stop-after", type=int, default=0, metavar="STEP", help="end early, as if interrupted")
+    add("--stop-after", type=int, default=0, metavar="STEP", help="end early; go on another time")
+    add("--pause-after", type=float, default=0.0, metavar="MINUTES", help="the same, by the clock")
     return made
 
 
@@ -158,6 +161,8 @@ def _run(learner: Learner, schedule: Schedule, place: _Place, options: argparse.
             _save(learner, schedule, place, options.out)
             saved = time.monotonic()
         if options.stop_after and learner.step >= options.stop_after:
+            break
+        if options.pause_after and schedule.this_run() >= 60 * options.pause_after:
             break
     _save(learner, schedule, place, options.out)
 
