@@ -17,7 +17,7 @@ _NARROW = str.maketrans({0xFF01 + i: chr(0x21 + i) for i in range(94) if chr(0x2
 _HALF_KANA = re.compile(r"[\uff61-\uff9f]+")
 _BLANK_BEFORE = re.compile(rf"(?<=\S) (?=[{_JA}])")
 _BLANK_BEHIND = re.compile(rf"(?<=[{_JA}]) (?=\S)")
-_PAIRS = ("「」", "『』", "（）", "()", "[]")
+_PAIRS = (("「", "」"), ("『", "』"), ("（", "）"), ("(", ")"), ("[", "]"))
 _LEFTOVER = re.compile(r"&#?\w{1,8};|\ufffd")
 _RAW_MACHINE = re.compile(
     # A finished sentence before a comma: "使用することができます、Item プロパティです。"
