@@ -17,6 +17,8 @@ import onnxruntime
 import pytest
 
 from scripts.make_test_models.voices import make_voice
+from voicestream_tui import inspection
+from voicestream_tui.config import Settings
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Samples, Voice
 from voicestream_tui.speak import onnx_session
@@ -452,3 +454,20 @@ def test_a_flow_of_unknown_form_is_run_with_the_encoder(tmp_path: Path) -> None:
     assert len(model._stages) == 1
     joined = np.concatenate([samples for samples, _ in model.sound(IDS, STILL, 0)])
     np.testing.assert_allclose(joined, whole(path, STILL), atol=1e-3)
+
+
+def test_the_list_of_voices_tells_broken_ones_and_the_processor(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_voice(tmp_path / "good")
+    make_voice(tmp_path / "bad", "ja_JP-bad-medium").write_bytes(b"")
+    settings = Settings.model_validate({"tts": {"engine": "piper", "voices_dir": str(tmp_path)}})
+    assert inspection.voices(settings) == 0
+    lines = capsys.readouterr().out.splitlines()
+    (good,) = [line for line in lines if "small" in line]
+    (bad,) = [line for line in lines if "BROKEN" in line]
+    assert good.startswith("* piper:ja_JP-small-medium")
+    assert good.endswith("(CC0)")
+    assert bad.startswith("! piper:ja_JP-bad-medium")
+    assert "it is empty" in bad
+    assert any(line.startswith("  piper: C") and "ONNX Runtime" in line for line in lines)

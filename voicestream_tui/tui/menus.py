@@ -28,8 +28,7 @@ class MenuApp(ConversationApp):
             return
         voices = {voice.key: voice for voice in self._pipeline.voices()}
         choices = [
-            Choice(voice.key, voice.name, voice.engine, f"Licence: {voice.licence or 'not stated'}")
-            for voice in voices.values()
+            Choice(voice.key, voice.name, voice.engine, _about(voice)) for voice in voices.values()
         ]
 
         def chosen(key: str | None) -> None:
@@ -106,3 +105,9 @@ class MenuApp(ConversationApp):
 
     def _theme_setter(self, name: str) -> Callable[[], None]:
         return lambda: setattr(self, "theme", name)
+
+
+def _about(voice: Voice) -> str:
+    if voice.problem:
+        return f"Broken: {voice.problem}"
+    return f"Licence: {voice.licence or 'not stated'}"
