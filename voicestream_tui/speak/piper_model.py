@@ -2,16 +2,12 @@
 
 The graph is cut before its flow and its decoder; the noisy frames of a whole sentence come from the
 first part, and the others make sound of a few frames at a time, with as many around them as they
-look at. What is joined is the same sound as in one piece. The parts are kept in the cache folder.
+look at. What is joined is the same sound as in one piece. `piper_parts` keeps the parts.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
-import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,14 +19,13 @@ from numpy.typing import NDArray
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Samples
 from voicestream_tui.speak.onnx_session import open_session, processor
+from voicestream_tui.speak.piper_parts import PieceStage, WholeError, cut_parts
 
 log = logging.getLogger(__name__)
 
 _FIRST_SECONDS = 0.3
 """Length of the first piece of sound; each further one is twice as long."""
 _LONGEST_SECONDS = 3.0
-_LAYOUT = 2
-"""Changes when what is kept in the cache does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +37,10 @@ class Scales:
     width: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Stage:
-    """How a part of the model is run over pieces (see `onnx_split.Stage`)."""
-
-    inputs: tuple[str, ...]
-    rate: int
-    margin: int
-
-
 class _Runner:
     """Runs a stage over a range of frames."""
 
-    def __init__(self, stage: _Stage, session: Any, source: Path) -> None:
+    def __init__(self, stage: PieceStage, session: Any, source: Path) -> None:
         self.stage = stage
         self._session = session
         self._source = source
@@ -99,7 +85,7 @@ class PiperModel:
         self._stages: list[_Runner] = []
         try:
             self._encoder, self._stages = _open_parts(path, device, cache)
-        except _WholeError as reason:
+        except WholeError as reason:
             log.warning("%s is spoken sentence by sentence: %s", path.name, reason)
             self._encoder = open_session(path, device, of=path)
         self._inputs = {value.name for value in self._encoder.get_inputs()}
@@ -162,10 +148,6 @@ class PiperModel:
         return fed
 
 
-class _WholeError(Exception):
-    """A voice's graph can't be cut; says why."""
-
-
 def _run(session: Any, fed: dict[str, NDArray[Any]], source: Path) -> list[NDArray[Any]]:
     try:
         made: list[NDArray[Any]] = session.run(None, fed)
@@ -194,10 +176,10 @@ def _open_parts(path: Path, device: str, cache: Path | None) -> tuple[Any, list[
     """Load the encoder and the stages.
 
     Raises:
-        _WholeError: the voice can't be cut.
+        WholeError: the voice can't be cut.
         EngineError: its file is broken.
     """
-    stages, encoder, parts = _parts(path, cache)
+    stages, encoder, parts = cut_parts(path, cache)
     try:
         return open_session(encoder, device, of=path), [
             _Runner(stage, open_session(part, device, of=path), path)
@@ -205,98 +187,4 @@ def _open_parts(path: Path, device: str, cache: Path | None) -> tuple[Any, list[
         ]
     except EngineError as error:
         # If it is not the cut that is at fault, the whole fails alike and tells so.
-        raise _WholeError(error.message) from error
-
-
-_Cut = tuple[list[_Stage], Path | bytes, Sequence[Path | bytes]]
-
-
-def _parts(path: Path, cache: Path | None) -> _Cut:
-    """The parts of a voice: how the stages are run, the encoder, the stages.
-
-    Raises:
-        _WholeError: it can't be cut.
-        EngineError: its file is broken.
-    """
-    folder = cache / _cache_name(path) if cache is not None else None
-    if folder is not None and (kept := _kept(folder, path)) is not None:
-        return kept
-    try:
-        import onnx
-    except ImportError as error:
-        raise _WholeError('the package "onnx" is missing (uv pip install onnx).') from error
-    from voicestream_tui.speak.onnx_split import SplitError, split
-
-    try:
-        cut = split(onnx.load(path))
-    except SplitError as reason:
-        raise _WholeError(f"its graph can't be cut, {reason}.") from reason
-    except Exception as error:
-        raise EngineError(
-            f"The voice file {path} can't be loaded: {' '.join(str(error).split())[:200]}",
-            "Download the file again or remove it, or choose another voice.",
-        ) from error
-    stages = [_Stage(stage.inputs, stage.rate, stage.margin) for stage in cut.stages]
-    parts = [model.SerializeToString() for model in [cut.encoder, *(s.model for s in cut.stages)]]
-    if folder is not None and _keep(folder, path, stages, parts):
-        files = _part_files(folder, len(parts))
-        return stages, files[0], files[1:]
-    return stages, parts[0], parts[1:]
-
-
-def _part_files(folder: Path, count: int) -> list[Path]:
-    return [folder / f"part{number}.onnx" for number in range(count)]
-
-
-def _cache_name(path: Path) -> str:
-    digest = hashlib.sha256(str(path.resolve()).encode()).hexdigest()
-    return f"{path.stem}-{digest[:12]}"
-
-
-def _stamp(path: Path) -> list[int]:
-    about = path.stat()
-    return [_LAYOUT, about.st_size, about.st_mtime_ns]
-
-
-def _kept(folder: Path, path: Path) -> _Cut | None:
-    """What the cache has of a voice, if it was made of this very file and is whole."""
-    try:
-        about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
-        files = _part_files(folder, len(about["sizes"]))
-        sizes = [file.stat().st_size for file in files]
-        if about["made_of"] != _stamp(path) or about["sizes"] != sizes:
-            return None
-        stages = [_Stage(tuple(names), *numbers) for names, *numbers in about["stages"]]
-        return stages, files[0], files[1:]
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _keep(folder: Path, path: Path, stages: list[_Stage], parts: list[bytes]) -> bool:
-    """Write the parts, the note that makes them count last; False if there is no room."""
-    about = {
-        "made_of": _stamp(path),
-        "sizes": [len(part) for part in parts],
-        "stages": [[stage.inputs, stage.rate, stage.margin] for stage in stages],
-    }
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "about.json").unlink(missing_ok=True)
-        for file, part in zip(_part_files(folder, len(parts)), parts, strict=True):
-            _write(file, part)
-        _write(folder / "about.json", json.dumps(about).encode())
-    except OSError as error:
-        log.warning("the parts of %s can't be kept in %s: %s", path.name, folder, error.strerror)
-        return False
-    return True
-
-
-def _write(path: Path, content: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
+        raise WholeError(error.message) from error
