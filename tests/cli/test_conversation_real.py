@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.headless_run import JsonEvent, Run, family, until
-from tests.real_cli import CliMissingError, find_cli
 from tests.standin_api import StandinApi
 from tests.standin_messages import ApiError, Block, Reply, Say, UseTool
 
@@ -17,21 +16,6 @@ pytestmark = pytest.mark.timeout(180)
 
 SILENT = ("--device", "none")
 TEXT = ("--no-audio",)
-
-
-@pytest.fixture(scope="session")
-def claude() -> Path:
-    try:
-        return find_cli()
-    except CliMissingError as error:
-        pytest.skip(f"no real Claude Code CLI: {error}")
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    folder = tmp_path / "home"
-    (folder / "project").mkdir(parents=True)
-    return folder
 
 
 def chat(

@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
 
 from tests.headless_run import PATIENCE, PROGRAM, family, until
-from tests.real_cli import CliMissingError, cli_environment, find_cli
+from tests.real_cli import cli_environment
 from tests.standin_api import StandinApi
 from tests.standin_messages import ApiError, Block, Reply, Say, UseTool
 from tests.terminal import Terminal
@@ -23,23 +22,6 @@ pytestmark = [
     pytest.mark.timeout(180),
     pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed"),
 ]
-
-
-@pytest.fixture(scope="session")
-def claude() -> Path:
-    try:
-        return find_cli()
-    except CliMissingError as error:
-        pytest.skip(f"no real Claude Code CLI: {error}")
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    """A home with a short path: the name of tmux's socket may hold 100 characters."""
-    with tempfile.TemporaryDirectory(prefix="vs-", dir="/tmp") as folder:
-        home = Path(folder).resolve()
-        (home / "project").mkdir()
-        yield home
 
 
 def answer(*blocks: Block | str) -> Reply:

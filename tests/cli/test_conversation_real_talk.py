@@ -13,7 +13,7 @@ import pytest
 
 from tests.headless_run import PATIENCE, family, until
 from tests.pipeline.fakes import RATE, EventLog, FakeSpeaker, FakeTranslator, shown_form
-from tests.real_cli import CliMissingError, cli_environment, find_cli
+from tests.real_cli import cli_environment
 from tests.standin_api import StandinApi
 from tests.standin_messages import Block, Reply, Say, UseTool
 from voicestream_tui.agent.conversation import Conversation
@@ -40,21 +40,6 @@ from voicestream_tui.model import (
 from voicestream_tui.pipeline import Pipeline, VoiceRoom
 
 pytestmark = pytest.mark.timeout(180)
-
-
-@pytest.fixture(scope="session")
-def claude() -> Path:
-    try:
-        return find_cli()
-    except CliMissingError as error:
-        pytest.skip(f"no real Claude Code CLI: {error}")
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    folder = tmp_path / "home"
-    (folder / "project").mkdir(parents=True)
-    return folder
 
 
 class Chat:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.headless_run import PATIENCE, PROGRAM, Run, family, until
-from tests.real_cli import CliMissingError, cli_environment, find_cli
+from tests.real_cli import cli_environment
 from tests.standin_api import StandinApi
 from tests.standin_messages import ApiError, Reply, Say, UseTool
 
@@ -21,21 +21,6 @@ JAPANESE = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff]")
 HELLO = "The tests pass now. I changed **two** files:\n\n- `src/app.py`\n- the documentation\n"
 
 pytestmark = pytest.mark.timeout(180)
-
-
-@pytest.fixture(scope="session")
-def claude() -> Path:
-    try:
-        return find_cli()
-    except CliMissingError as error:
-        pytest.skip(f"no real Claude Code CLI: {error}")
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    folder = tmp_path / "home"
-    (folder / "project").mkdir(parents=True)
-    return folder
 
 
 def one_reply(text: str, **how: Any) -> list[Reply | ApiError]:
