@@ -63,7 +63,7 @@ class BlockScanner:
 
     @property
     def is_steady(self) -> bool:
-        """Whether the rest of the present line is a paragraph's, or neither line nor block begun."""
+        """Whether the rest of the line is a paragraph's, or neither line nor block has begun."""
         if self._block is None:
             return self._held is None and not (self._line or self._decided)
         return self._decided and isinstance(self._block, Prose)
