@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -12,13 +13,15 @@ from tests.cli.command import RECORDINGS, Result, run
 
 def fake_agent(folder: Path, name: str, recording: str) -> Path:
     """A program that notes its arguments and writes a recording."""
-    program = folder / name
-    program.write_text(
-        f"#!{sys.executable}\n"
+    script = folder / f"{name}.py"
+    script.write_text(
         "import pathlib, sys\n"
         f"pathlib.Path({str(folder / 'arguments')!r}).write_text(repr(sys.argv[1:]))\n"
         f"sys.stdout.buffer.write(pathlib.Path({str(RECORDINGS / recording)!r}).read_bytes())\n"
     )
+    program = folder / name
+    # A first line may not name a folder with a blank.
+    program.write_text(f'#!/bin/sh\nexec {shlex.join([sys.executable, str(script)])} "$@"\n')
     program.chmod(0o755)
     return program
 

@@ -268,9 +268,10 @@ class TestPortAudio:
 def test_the_tests_bring_their_tools_and_run_needs_nothing_more(machine: Machine) -> None:
     machine.start()
     result = machine.start(script="scripts/test")
-    assert result.stdout == (
-        f"pytest in {machine.checkout}:\n<-m><pytest><--cov><--cov-report=term>\n"
-    )
+    together, alone = result.stdout.split(f"pytest in {machine.checkout}:\n")[1:]
+    assert together.startswith("<-m><pytest><-m><not alone><--numprocesses><auto>")
+    assert "<--cov>" in together
+    assert alone == "<-m><pytest><-m><alone><--cov><--cov-append><--cov-report=term>\n"
     assert machine.calls[-1].startswith("uv sync --frozen --quiet --python")
     assert machine.start().stderr == ""
     assert len(machine.calls) == 2

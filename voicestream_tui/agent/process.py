@@ -217,6 +217,8 @@ class ProcessSource:
         # Somebody who left the group may hold the pipes open for ever.
         self._errors.stop(drain=True)
         self._output.stop(drain=True)
+        # Why it ended stands at the end of its error output.
+        self._threads[0].join(_LAST_WORDS)
         self._ended.set()
 
     def _poll(self) -> int | None:
