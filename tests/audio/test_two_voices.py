@@ -264,7 +264,7 @@ def test_a_suspended_program_loses_the_voice_and_wakes_up_silent(
     start: Start, alone: Mapping[str, Speaker]
 ) -> None:
     with NullSink() as sink, sink.record() as recording:
-        one = start("one", FIRST * 3, environment=sink.environment)
+        one = start("one", FIRST * 2, environment=sink.environment)
         one.wait_for("speaking")
         two = start("two", SECOND, environment=sink.environment)
         two.wait_for("waiting")

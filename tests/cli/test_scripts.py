@@ -269,7 +269,7 @@ def test_the_tests_bring_their_tools_and_run_needs_nothing_more(machine: Machine
     machine.start()
     result = machine.start(script="scripts/test")
     together, alone = result.stdout.split(f"pytest in {machine.checkout}:\n")[1:]
-    assert together.startswith("<-m><pytest><-m><not alone><--numprocesses><auto>")
+    assert together.startswith("<-m><pytest><-m><not alone><--numprocesses>")
     assert "<--cov>" in together
     assert alone == "<-m><pytest><-m><alone><--cov><--cov-append><--cov-report=term>\n"
     assert machine.calls[-1].startswith("uv sync --frozen --quiet --python")
