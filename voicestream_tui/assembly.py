@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -84,7 +85,10 @@ class Assembly:
         self._settings = settings
         self._job = job
         self._open = ExitStack()
-        self._emit: Emit = lambda event: None
+        self._emit: Emit | None = None
+        self._telling = threading.Lock()
+        self._untold: list[Event] = []
+        """What went wrong before there was anybody to tell."""
         self._raw: IO[bytes] | None = None
         self._recorder: WavRecorder | None = None
         check_engines(settings.translation.engine)
@@ -112,7 +116,11 @@ class Assembly:
     def make_pipeline(self, emit: Emit) -> Pipeline:
         """Make the pipeline; nothing runs before its `start()`."""
         settings = self._settings
-        self._emit = emit
+        with self._telling:
+            self._emit = emit
+            untold, self._untold = self._untold, []
+        for event in untold:
+            emit(event)
         return Pipeline(
             self._job.source,
             self._job.decoder,
@@ -133,7 +141,7 @@ class Assembly:
         return make_translator(self._settings, engine, self._translator_problem)
 
     def _translator_problem(self, message: str, hint: str) -> None:
-        self._emit(Failed("translation", message, hint, time.monotonic()))
+        self._tell(Failed("translation", message, hint, time.monotonic()))
 
     def _voice_room(self) -> VoiceRoom:
         settings = self._settings
@@ -168,7 +176,15 @@ class Assembly:
 
     def _problem(self, message: str, hint: str) -> None:
         log.warning("audio: %s %s", message, hint)
-        self._emit(Failed("audio", message, hint, time.monotonic()))
+        self._tell(Failed("audio", message, hint, time.monotonic()))
+
+    def _tell(self, event: Event) -> None:
+        with self._telling:
+            emit = self._emit
+            if emit is None:
+                self._untold.append(event)
+        if emit is not None:
+            emit(event)
 
     def _keep_raw(self, line: bytes) -> None:
         if self._raw is None:
