@@ -431,9 +431,9 @@ lock = VoiceLock("parent", 0, lambda: [Path({str(tmp_path)!r})])
 assert lock.take(False, 0.2)
 child = os.fork()
 if not child:
+    print("ready", flush=True)
     sys.stdin.read()
     os._exit(0)
-print("ready", flush=True)
 time.sleep(60)
 """
     parent = subprocess.Popen(
