@@ -32,7 +32,7 @@ from voicestream_tui.stages.hearing import Speakable
 from voicestream_tui.stages.spoken import SpokenForm
 from voicestream_tui.text.glossary import Glossary, load_glossary
 from voicestream_tui.text.katakana import english_katakana
-from voicestream_tui.text.lexicon import load_lexicon
+from voicestream_tui.text.lexicon import Lexicon, load_lexicon
 from voicestream_tui.text.reading import Reader, ReadingOptions
 from voicestream_tui.text.verbosity import Verbosity
 from voicestream_tui.translate.base import Translator
@@ -93,8 +93,8 @@ class Assembly:
         self._recorder: WavRecorder | None = None
         check_engines(settings.translation.engine)
         speakers.check(settings.tts.engine)
-        self._spoken_form = make_spoken_form(settings)
         self._glossary = user_glossary(settings)
+        self._lexicon = load_lexicon(_user_lexicon(settings), self._glossary)
         if job.keep_raw is not None:
             self._raw = self._open.enter_context(_writable(job.keep_raw))
         if job.record is not None and job.audio:
@@ -147,7 +147,7 @@ class Assembly:
         settings = self._settings
         player = Player(settings.audio.sample_rate)
         output = self._make_output(player)
-        spoken_form = self._spoken_form
+        spoken_form = _spoken_form(settings, self._lexicon)
         return VoiceRoom(
             make_speaker=lambda: make_speaker(settings),
             player=player,
@@ -303,6 +303,10 @@ def make_spoken_form(settings: Settings) -> SpokenForm:
         ConfigError: the user's lexicon or glossary is broken.
     """
     lexicon = load_lexicon(_user_lexicon(settings), user_glossary(settings))
+    return _spoken_form(settings, lexicon)
+
+
+def _spoken_form(settings: Settings, lexicon: Lexicon) -> SpokenForm:
     reader = Reader(lexicon, english_katakana, ReadingOptions(emoji=settings.tts.emoji))
     return SpokenForm(reader, Verbosity(settings.tts.verbosity))
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.said_rules import keeps_the_rules, main_text
+from tests.unit.decoded import decoded, lines_of, of
+from tests.unit.said_rules import main_text
 from voicestream_tui.agent.others.gemini import GeminiDecoder
 from voicestream_tui.agent.others.restarts import Restarts
 from voicestream_tui.agent.said import (
@@ -29,26 +30,12 @@ FOLDER = Path(__file__).parent.parent / "recordings" / "gemini"
 RECORDINGS = sorted(FOLDER.glob("*.jsonl"))
 
 
-def lines_of(path: Path) -> list[bytes]:
-    lines = path.read_bytes().split(b"\n")
-    return lines if lines[-1] else lines[:-1]
-
-
 def decode(lines: list[bytes]) -> list[Said]:
-    decoder = GeminiDecoder()
-    said = [one for line in lines for one in decoder.feed(line)] + decoder.close()
-    keeps_the_rules(said)
-    assert decoder.unreadable == sum(isinstance(one, Unreadable) for one in said)
-    assert decoder.close() == []
-    return said
+    return decoded(GeminiDecoder(), lines)
 
 
 def recorded(name: str) -> list[Said]:
     return decode(lines_of(FOLDER / f"{name}.jsonl"))
-
-
-def of(said: list[Said], *kinds: type) -> list[Said]:
-    return [one for one in said if isinstance(one, kinds)]
 
 
 def event(kind: str, **fields: Any) -> bytes:

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from pathlib import PurePath
 
+from voicestream_tui.agent import command_words
 from voicestream_tui.agent.claude_options import options, parse
 
 INSTALL = "Install Claude Code with `npm install -g @anthropic-ai/claude-code`, then try again."
-
-_PROGRAMS = {"claude", "claude.exe", "claude.cmd"}
-_PACKAGE = re.compile(r"(?:@anthropic-ai/claude-code|claude)(?:@[^/]*)?")
-_RUNNERS = {"npx", "npx.cmd", "bunx"}
-_RUNNER_VALUES = {"-p", "--package", "-w", "--workspace", "--cache", "--registry"}
-_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=.*", re.DOTALL)
-_ENV_VALUES = {"-u", "--unset", "-C", "--chdir"}
 
 
 def is_claude(argv: Sequence[str]) -> bool:
@@ -46,34 +38,4 @@ def claude_arguments(argv: Sequence[str]) -> list[str]:
 
 def program_index(argv: Sequence[str]) -> int | None:
     """Index of the argument that stands for claude itself; None if the command is another."""
-    return _program(argv, 0)
-
-
-def _program(argv: Sequence[str], start: int) -> int | None:
-    if start >= len(argv):
-        return None
-    name = PurePath(argv[start].replace("\\", "/")).name.lower()
-    if name in _PROGRAMS:
-        return start
-    if name == "env":
-        return _program(argv, _after_env(argv, start + 1))
-    if name in _RUNNERS:
-        position = _after_flags(argv, start + 1, _RUNNER_VALUES)
-        if position < len(argv) and _PACKAGE.fullmatch(argv[position]):
-            return position
-    return None
-
-
-def _after_env(argv: Sequence[str], position: int) -> int:
-    position = _after_flags(argv, position, _ENV_VALUES)
-    while position < len(argv) and _ASSIGNMENT.fullmatch(argv[position]):
-        position += 1
-    return position
-
-
-def _after_flags(argv: Sequence[str], position: int, with_value: set[str]) -> int:
-    while position < len(argv) and argv[position].startswith("-"):
-        if argv[position] == "--":
-            return position + 1
-        position += 2 if argv[position] in with_value else 1
-    return position
+    return command_words.program_index(argv, "claude", "@anthropic-ai/claude-code")

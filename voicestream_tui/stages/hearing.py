@@ -221,9 +221,6 @@ class Hearing:
             return  # blank lines, a rule, a comment: nothing to show
         kind = Kind.SUBAGENT if block.agent else piece.kind
         kind = Kind.THINKING if block.thinking else kind
-        speakable = self._speakable.allows(kind)
-        if block.thinking and block.agent:
-            speakable = speakable and self._speakable.subagents
         segment = Segment(
             id=self._next_id,
             turn=max(1, self.turn),
@@ -236,7 +233,7 @@ class Hearing:
             label=piece.label or block.agent,
             japanese=piece.japanese,
             block=number,
-            speakable=speakable,
+            speakable=self._speakable.allows(kind, agent=block.agent),
             urgent=block.urgent and self._speakable.alerts,
             agent=block.agent,
         )
@@ -294,11 +291,6 @@ class Hearing:
         agent: str = "",
         silent: bool = False,
     ) -> int:
-        allowed = self._speakable.allows(kind) or (urgent and kind is Kind.NOTICE)
-        if urgent and kind is Kind.NOTICE and not self._speakable.alerts:
-            allowed = False
-        if agent and kind is Kind.TOOL:
-            allowed = allowed and self._speakable.subagents
         segment = Segment(
             id=self._next_id,
             # What the user says between two turns belongs to the one it begins.
@@ -307,7 +299,7 @@ class Hearing:
             english=english,
             label=label or english,
             japanese=japanese,
-            speakable=allowed and not silent,
+            speakable=not silent and self._speakable.allows(kind, urgent=urgent, agent=agent),
             urgent=urgent and self._speakable.alerts,
             agent=agent,
         )

@@ -20,20 +20,26 @@ class Speakable:
     alerts: bool = True
     """What the user must know at once: an end, a failure, a question."""
 
-    def allows(self, kind: Kind) -> bool:
+    def allows(self, kind: Kind, *, urgent: bool = False, agent: str = "") -> bool:
+        """Whether a row is spoken by itself.
+
+        Args:
+            urgent: it is to be heard before what waits; of notices that makes another kind.
+            agent: the sub-agent it comes from; empty for the main agent.
+        """
         match kind:
             case Kind.CODE | Kind.TABLE:
                 return self.code
             case Kind.TOOL:
-                return self.tools
+                return self.tools and (self.subagents or not agent)
             case Kind.ERROR:
                 return self.errors
             case Kind.SUBAGENT:
                 return self.subagents
             case Kind.THINKING:
-                return self.thinking
+                return self.thinking and (self.subagents or not agent)
             case Kind.NOTICE:
-                return self.notices
+                return self.alerts if urgent else self.notices
             case Kind.USER:
                 return False
             case Kind.PROSE | Kind.HEADING | Kind.ITEM | Kind.QUOTE:

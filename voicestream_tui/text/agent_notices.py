@@ -6,7 +6,7 @@ it is.
 
 from __future__ import annotations
 
-_LONGEST_ARGUMENT = 60
+from voicestream_tui.text.notices import outside_tool, short_argument
 
 _DEEDS = {
     "Write": "ファイルの書き込み",
@@ -47,10 +47,7 @@ def permission_phrase(tool: str, argument: str) -> tuple[str, str]:
     if tool == "ExitPlanMode":
         return "The plan waits for approval.", "計画の承認を待っています。"
     shown, deed = _deed(tool)
-    short = " ".join(argument.split())
-    if len(short) > _LONGEST_ARGUMENT:
-        short = short[: _LONGEST_ARGUMENT - 1].rstrip() + "…"
-    label = f"Allow {shown} {short}".rstrip()
+    label = f"Allow {shown} {short_argument(argument)}".rstrip()
     return f"{label}?", f"{deed}を許可しますか。"
 
 
@@ -106,8 +103,9 @@ def lost_phrase(name: str) -> tuple[str, str]:
 def _deed(tool: str) -> tuple[str, str]:
     """A tool's name as shown, and what it does as a Japanese noun phrase."""
     shown = tool.strip() or "tool"
-    if tool.startswith("mcp__"):
-        server, _, name = tool.removeprefix("mcp__").partition("__")
+    outside = outside_tool(tool)
+    if outside is not None:
+        server, name = outside
         return f"{server} {name}".strip() or shown, f"外部ツール{name or server}の使用"
     return shown, _DEEDS.get(tool) or f"{shown}の使用"
 

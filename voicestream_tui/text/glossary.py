@@ -18,18 +18,17 @@ A term leaves a sentence before it is translated, and its Japanese comes back in
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from voicestream_tui.errors import ConfigError
+from voicestream_tui.text.terms_file import read_terms
 
 _TABLES = ("terms", "exact")
 _KEYS = ("japanese", "reading")
 _EXAMPLE = 'Write a line such as: deploy = { japanese = "配備", reading = "ハイビ" }'
 _LATIN = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]")
-_LINE = re.compile(r"at line (\d+)")
 _NOTHING = re.compile(r"(?!)")
 
 
@@ -100,22 +99,12 @@ def load_glossary(path: Path | None) -> Glossary:
     """
     if path is None:
         return Glossary()
-    try:
-        text = path.read_text("utf-8")
-        tables = tomllib.loads(text)
-    except OSError as error:
-        raise ConfigError(
-            f"The glossary {path} can't be read: {error.strerror or error}.",
-            "Correct the setting translation.glossary, or leave it empty.",
-        ) from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"The glossary {path} is not UTF-8 text.", "Save it as UTF-8.") from error
-    except tomllib.TOMLDecodeError as error:
-        line = _LINE.search(str(error))
-        raise ConfigError(
-            f"The glossary {path}{f', line {line[1]}' if line else ''} is not valid TOML: {error}.",
-            'Write a term in quotes if it has blanks or signs: "pull request" = "プルリク"',
-        ) from error
+    text, tables = read_terms(
+        path,
+        what="glossary",
+        setting="translation.glossary",
+        hint='Write a term in quotes if it has blanks or signs: "pull request" = "プルリク"',
+    )
     return _Reader(path, text).glossary(tables)
 
 

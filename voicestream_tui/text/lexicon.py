@@ -25,12 +25,12 @@ from pathlib import Path
 
 from voicestream_tui.errors import ConfigError
 from voicestream_tui.text.glossary import Glossary
+from voicestream_tui.text.terms_file import read_terms
 
 _TABLES = ("words", "exact")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:'[A-Za-z]+)?")
 _LETTERS = re.compile(r"[A-Za-z]+")
 _LATIN = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]")
-_LINE = re.compile(r"at line (\d+)")
 _NOTHING = re.compile(r"(?!)")
 
 
@@ -98,24 +98,12 @@ def _shipped() -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _read(path: Path) -> tuple[dict[str, str], dict[str, str]]:
-    try:
-        text = path.read_text("utf-8")
-        tables = tomllib.loads(text)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise ConfigError(
-            f"The lexicon {path} can't be read: {reason}.",
-            "Correct the setting tts.lexicon, or leave it empty.",
-        ) from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"The lexicon {path} is not UTF-8 text.", "Save it as UTF-8.") from error
-    except tomllib.TOMLDecodeError as error:
-        line = _LINE.search(str(error))
-        place = f", line {line[1]}" if line else ""
-        raise ConfigError(
-            f"The lexicon {path}{place} is not valid TOML: {error}.",
-            'Write one term a line, in quotes if it has signs or Japanese: "C++" = "…"',
-        ) from error
+    text, tables = read_terms(
+        path,
+        what="lexicon",
+        setting="tts.lexicon",
+        hint='Write one term a line, in quotes if it has signs or Japanese: "C++" = "…"',
+    )
     for table in tables:
         if table not in _TABLES:
             near = difflib.get_close_matches(table, _TABLES, n=1, cutoff=0.3) or _TABLES

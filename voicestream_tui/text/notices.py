@@ -107,14 +107,28 @@ def tool_notice(name: str, argument: str) -> tuple[str, str]:
     """
     shown = name.strip() or "Tool"
     japanese = _TOOLS.get(name, "")
-    if name.startswith("mcp__"):
-        server, _, tool = name.removeprefix("mcp__").partition("__")
+    outside = outside_tool(name)
+    if outside is not None:
+        server, tool = outside
         shown = f"{server} {tool}".strip() or shown
         japanese = f"{server}のツールを使っています" if server else ""
+    return f"{shown} {short_argument(argument)}".strip(), japanese or f"{shown}を使っています"
+
+
+def outside_tool(name: str) -> tuple[str, str] | None:
+    """Server and tool in a name like `mcp__server__tool`; None for a tool of the agent's own."""
+    if not name.startswith("mcp__"):
+        return None
+    server, _, tool = name.removeprefix("mcp__").partition("__")
+    return server, tool
+
+
+def short_argument(argument: str) -> str:
+    """A tool's argument on one line that is not too long for a label."""
     short = " ".join(argument.split())
     if len(short) > _LONGEST_ARGUMENT:
         short = short[: _LONGEST_ARGUMENT - 1].rstrip() + "…"
-    return f"{shown} {short}".strip(), japanese or f"{shown}を使っています"
+    return short
 
 
 _ERRORS = {

@@ -61,7 +61,6 @@ class OpusMtTranslator(SentencePieceTranslator):
         super().__init__(Placement(device, compute_type, threads))
         self._named, self._models_dir = model, models_dir
         self.first_search, self.second_search = searches(beam, _PENALTY)
-        self._files: ModelFolder | None = None
         self._source: Pieces | None = None
         self._target: Pieces | None = None
         self._known: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
