@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from voicestream_tui.config_model import KEYS, TABLES
+from voicestream_tui.config_model import ENGINES, KEYS, TABLES
 from voicestream_tui.config_toml import literal
 from voicestream_tui.errors import ConfigError
 
@@ -41,7 +41,9 @@ def check(layer: Layer) -> dict[str, dict[str, Any]]:
     problems: list[str] = []
     hints: list[str] = []
     for table, values in layer.values.items():
-        if table not in TABLES:
+        if table == ENGINES and isinstance(values, Mapping):
+            checked[table] = _check_engines(layer, values, problems, hints)
+        elif table not in TABLES:
             problems.append(f"{_place(layer, table)}: unknown {_kind(values)} {table!r}.")
             hints.append(_nearest_top(table, values))
         elif not isinstance(values, Mapping):
@@ -74,6 +76,21 @@ def _check_table(
                 hints.append(f"{name} must be {allowed(dotted)}.")
         return {}
     return {key: getattr(valid, key) for key in values}
+
+
+def _check_engines(
+    layer: Layer, engines: Mapping[str, Any], problems: list[str], hints: list[str]
+) -> dict[str, dict[str, Any]]:
+    """Give the tables of engines as they are: only an engine itself knows its keys."""
+    for name, values in engines.items():
+        where = _place(layer, f"{ENGINES}.{name}")
+        if not isinstance(values, Mapping):
+            problems.append(f"{where}: {ENGINES}.{name} must be a table.")
+            hints.append("Write [engines.NAME] on a line of its own, the engine's keys below it.")
+        elif name.replace("-", "_") in TABLES:
+            problems.append(f"{where}: {name} is no engine of another package.")
+            hints.append(f"Write [{name.replace('-', '_')}] in place of [{ENGINES}.{name}].")
+    return {name: dict(values) for name, values in engines.items() if isinstance(values, Mapping)}
 
 
 def allowed(dotted: str) -> str:
@@ -117,7 +134,8 @@ def _nearest_top(name: str, values: object) -> str:
     close = difflib.get_close_matches(name, TABLES, n=1)
     if close:
         return f"[{name}]: did you mean [{close[0]}]?"
-    return f"The tables are: {', '.join(f'[{table}]' for table in TABLES)}."
+    tables = ", ".join(f"[{table}]" for table in TABLES)
+    return f"The tables are: {tables}, and [{ENGINES}.NAME] for an engine of another package."
 
 
 def _kind(values: object) -> str:
@@ -137,7 +155,7 @@ def _line_of(source: str, table: str, key: str) -> int:
     """Find the line that sets a key; 0 if it is written in a way not looked for."""
     current = ""
     for number, line in enumerate(source.splitlines(), 1):
-        header = re.match(r"""\s*\[\s*["']?([\w-]+)["']?\s*\]""", line)
+        header = re.match(r"""\s*\[\s*["']?([\w.-]+)["']?\s*\]""", line)
         if header:
             current = header[1]
             if current == table and not key:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 
@@ -18,6 +18,10 @@ class Table(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False
     )
+
+
+class EngineTable(Table):
+    """The table of one engine, named like it; its fields are keywords of the engine's factory."""
 
 
 def _joined(value: object) -> object:
@@ -95,7 +99,7 @@ class SpeechSettings(Table):
     """Processor of neural voices: auto, cpu, cuda or cuda:1; auto takes CUDA where it works."""
 
 
-class PiperSettings(Table):
+class PiperSettings(EngineTable):
     """How voices of the engine piper are spoken."""
 
     speaker: str = ""
@@ -192,8 +196,21 @@ class Settings(Table):
     alerts: AlertSettings = AlertSettings()
     agent: AgentSettings = AgentSettings()
     models: ModelSettings = ModelSettings()
+    engines: Mapping[str, Mapping[str, Any]] = {}
+    """What engines of other packages take, by the engine's name: [engines.NAME]."""
 
     _origins: Mapping[str, str] = PrivateAttr(default_factory=lambda: MappingProxyType({}))
+
+    def of_engine(self, name: str) -> dict[str, object]:
+        """The fields of the table that an engine has for itself; empty if it has none.
+
+        An engine of another package has [engines.NAME]; there dashes may be underscores, too.
+        """
+        key = name.replace("-", "_")
+        table = getattr(self, key, None)
+        if isinstance(table, EngineTable):
+            return dict(table)
+        return dict(self.engines.get(name) or self.engines.get(key) or {})
 
     @property
     def origins(self) -> Mapping[str, str]:
@@ -209,6 +226,9 @@ TABLES: Mapping[str, type[Table]] = MappingProxyType(
     }
 )
 """The tables by name, in the order in which they are shown."""
+
+ENGINES = "engines"
+"""The table of tables whose keys are not ours."""
 
 KEYS: tuple[str, ...] = tuple(
     f"{table}.{key}" for table, model in TABLES.items() for key in model.model_fields

@@ -226,6 +226,38 @@ def test_paths_are_taken_from_where_they_are_written(
     assert load(environ=unknown_home).tts.lexicon.endswith("~no-such-person/x")
 
 
+def test_tables_of_other_packages_engines_are_kept_as_they_are(tmp_path: Path) -> None:
+    table = """[engines.my-shout]
+loud = true
+words = ["a", "b"]
+since = 2026-11-22
+"a key" = { x = 1.5, y = {} }
+"""
+    settings = load(write(tmp_path, table + "[engines.other]\n"))
+    free = settings.of_engine("my-shout")
+    assert free["words"] == ["a", "b"]
+    assert free["a key"] == {"x": 1.5, "y": {}}
+    assert settings.of_engine("unheard-of") == {}
+    shown = config.show(settings)
+    assert tomllib.loads(shown)["engines"] == tomllib.loads(table)["engines"] | {"other": {}}
+    line = next(line for line in shown.splitlines() if line.startswith("loud = true "))
+    assert line.endswith(f"# {tmp_path / 'config.toml'}")
+    underscored = write(tmp_path, "[engines.my_shout]\nloud = false\n")
+    assert load(underscored).of_engine("my-shout") == {"loud": False}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[engines]\nshout = 1\n", "line 2: engines.shout must be a table"),
+        ("engines = 1\n", "unknown key 'engines'"),
+        ("[tts]\n\n[engines.piper]\n", "line 3: piper is no engine of another package"),
+    ],
+)
+def test_what_is_no_table_of_an_engine_is_refused(tmp_path: Path, text: str, told: str) -> None:
+    assert told in refused(write(tmp_path, text))
+
+
 def test_show_is_toml_with_the_origin_of_each_value(tmp_path: Path) -> None:
     text = config.show(load(overrides={"tts.voice": 'a "b" \\ c\x7f', "tts.speed": 1.2}))
     shown = tomllib.loads(text)
