@@ -9,6 +9,7 @@ COMMANDS = {
     "prepare": "clean, filter, deduplicate and mask pairs",
     "vocabulary": "make the vocabulary, and token arrays of the pairs",
     "train": "train, or go on from a checkpoint",
+    "from-export": "make weights of an exported model, to train on from it",
     "export": "write the model as the program loads it",
     "evaluate": "score a model on development sets",
     "parcels": "cut a file into parts that can be carried, or join them",
@@ -26,7 +27,8 @@ def main() -> int:
         return 2
     sys.argv[0] = f"train_starter {name}"
     # Each command loads only what it needs: training runs where the program is not installed.
-    return int(import_module(f"train_starter.{name}").main(sys.argv[2:]))
+    module = {"from-export": "exported"}.get(name, name)
+    return int(import_module(f"train_starter.{module}").main(sys.argv[2:]))
 
 
 if __name__ == "__main__":
