@@ -8,6 +8,7 @@ from importlib import import_module
 COMMANDS = {
     "prepare": "clean, filter, deduplicate and mask pairs",
     "vocabulary": "make the vocabulary, and token arrays of the pairs",
+    "split-digits": "make an old vocabulary spell figures digit by digit",
     "train": "train, or go on from a checkpoint",
     "from-export": "make weights of an exported model, to train on from it",
     "export": "write the model as the program loads it",
@@ -27,7 +28,7 @@ def main() -> int:
         return 2
     sys.argv[0] = f"train_starter {name}"
     # Each command loads only what it needs: training runs where the program is not installed.
-    module = {"from-export": "exported"}.get(name, name)
+    module = {"from-export": "exported", "split-digits": "digits"}.get(name, name)
     return int(import_module(f"train_starter.{module}").main(sys.argv[2:]))
 
 
