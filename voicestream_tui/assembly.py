@@ -26,7 +26,6 @@ from voicestream_tui.errors import UsageError
 from voicestream_tui.model import Event, Failed, Samples
 from voicestream_tui.pipeline import OtherTranslators, Pipeline, PipelineOptions, VoiceRoom
 from voicestream_tui.speak.base import Speaker
-from voicestream_tui.speak.piper_options import PiperOptions
 from voicestream_tui.speak.registry import speakers
 from voicestream_tui.stages.hearing import Speakable
 from voicestream_tui.stages.spoken import SpokenForm
@@ -279,21 +278,19 @@ def make_translator(
 def make_speaker(settings: Settings, name: str = "") -> Speaker:
     """Make a speech engine; that of the settings unless another is named.
 
+    Of the folders of voices and models, the device and the fields of its own table an engine
+    gets what its factory takes.
+
     Raises:
         EngineError: its name is unknown, or a package it needs is missing.
     """
     name = name or settings.tts.engine
-    if name != "piper":
-        return speakers.make(name, voices_dir=voices_dir(settings))
-    piper = settings.piper
-    options = PiperOptions(
-        device=settings.tts.device,
-        speaker=piper.speaker,
-        length_scale=piper.length_scale,
-        noise_scale=piper.noise_scale,
-        noise_w=piper.noise_w,
-    )
-    return speakers.make(name, voices_dir=voices_dir(settings), options=options)
+    known_to_all: dict[str, object] = {
+        "voices_dir": voices_dir(settings),
+        "models_dir": models_dir(settings),
+        "device": settings.tts.device,
+    }
+    return speakers.make_fitting(name, **{**known_to_all, **settings.of_engine(name)})
 
 
 def make_spoken_form(settings: Settings) -> SpokenForm:

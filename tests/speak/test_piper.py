@@ -24,7 +24,6 @@ from voicestream_tui.model import Samples, Voice
 from voicestream_tui.speak import onnx_session
 from voicestream_tui.speak.piper import PiperSpeaker
 from voicestream_tui.speak.piper_model import PiperModel, Scales
-from voicestream_tui.speak.piper_options import PiperOptions
 from voicestream_tui.speak.piper_phonemes import Phonemes
 from voicestream_tui.speak.piper_voices import config_path, read_config
 
@@ -54,7 +53,7 @@ def make(folder: Path, cache: Path) -> Iterator[Callable[..., PiperSpeaker]]:
     made: list[PiperSpeaker] = []
 
     def maker(voices: Path = folder, cache: Path = cache, **options: object) -> PiperSpeaker:
-        speaker = PiperSpeaker(voices, PiperOptions(**options), cache)  # type: ignore[arg-type]
+        speaker = PiperSpeaker(voices, cache_dir=cache, **options)  # type: ignore[arg-type]
         made.append(speaker)
         return speaker
 

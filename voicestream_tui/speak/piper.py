@@ -55,7 +55,7 @@ class PiperSpeaker:
 
     Args:
         voices_dir: Folder in which voices are looked for, subfolders included.
-        options: How they are spoken.
+        device, speaker, length_scale, noise_scale, noise_w: See `PiperOptions`.
         cache_dir: Where the parts of their models are kept; None is the platform's folder.
     """
 
@@ -64,11 +64,16 @@ class PiperSpeaker:
     def __init__(
         self,
         voices_dir: Path | None = None,
-        options: PiperOptions | None = None,
+        *,
+        device: str = "auto",
+        speaker: str = "",
+        length_scale: float = 0.0,
+        noise_scale: float = -1.0,
+        noise_w: float = -1.0,
         cache_dir: Path | None = None,
     ) -> None:
         self._voices_dir = voices_dir
-        self._options = options or PiperOptions()
+        self._options = PiperOptions(device, speaker, length_scale, noise_scale, noise_w)
         self._cache = cache_dir or user_cache_path("voicestream-tui", appauthor=False) / "piper"
         self._loaded: dict[Path, _Loaded] = {}
 
