@@ -45,7 +45,7 @@ def set_in_file(path: Path, wanted: Mapping[str, Any]) -> None:
         ) from error
     after = text
     for dotted, value in wanted.items():
-        after = _with_value(after, *dotted.split(".", 1), value)
+        after = _with_value(after, dotted, value)
     if not _is_as_wanted(before, after, wanted):
         lines = (f"{dotted} = {any_literal(value)}" for dotted, value in wanted.items())
         raise ConfigError(
@@ -82,13 +82,14 @@ def _is_as_wanted(before: dict[str, Any], after: str, wanted: Mapping[str, Any])
         return False
 
 
-def _with_value(text: str, table: str, key: str, value: Any) -> str:
+def _with_value(text: str, dotted: str, value: Any) -> str:
     """The text with one value set: where it stands, else where it stands as a comment."""
+    table, key = dotted.split(".", 1)
     lines = text.splitlines(keepends=True) if "\r" not in text else _lines(text)
     ending = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
     start, end = _span(lines, table)
-    dotted = rf"{re.escape(table)}\s*\.\s*{re.escape(key)}"
-    for first, last, name in ((start, end, re.escape(key)), (0, _head(lines), dotted)):
+    from_top = rf"{re.escape(table)}\s*\.\s*{re.escape(key)}"
+    for first, last, name in ((start, end, re.escape(key)), (0, _head(lines), from_top)):
         for number in range(first, last):
             if re.match(rf"""\s*(?:{name}|"{name}"|'{name}')\s*=""", lines[number]):
                 return "".join(_changed(lines, number, value, ending))
