@@ -272,7 +272,13 @@ def make_translator(
         source_language=wanted.source_language,
         vocabulary_map=wanted.vocabulary_map,
     )
-    return make_engines(engine or wanted.engine, options, tell, any_model=bool(engine))
+    return make_engines(
+        engine or wanted.engine,
+        options,
+        tell,
+        any_model=bool(engine),
+        own=settings.of_engine,
+    )
 
 
 def make_speaker(settings: Settings, name: str = "") -> Speaker:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -59,6 +59,7 @@ def make_engines(
     tell: Callable[[str, str], None],
     *,
     any_model: bool = False,
+    own: Callable[[str], Mapping[str, object]] = lambda name: {},
 ) -> Translator:
     """Make the engine that a setting names, or a chain if it names several.
 
@@ -66,8 +67,11 @@ def make_engines(
     their own.
 
     Args:
-        tell: gets message and hint when a chain goes on with another engine.
+        tell: gets message and hint when a chain goes on with another engine; an engine whose
+            factory takes it may tell something, too.
         any_model: a single engine, too, may look for a model if the folder is another's.
+        own: gives the fields of the settings' table that an engine of this name has for itself.
+            They stand above those of `options`; its factory gets what it takes of both.
 
     Raises:
         EngineError: a name is unknown, or a single engine can't be imported.
@@ -76,12 +80,17 @@ def make_engines(
     names = engine_names(wanted)
     makers = []
     for name in names:
-        own = options
+        common = options
         if (any_model or len(names) > 1) and is_foreign(name, options.model, options.models_dir):
-            own = replace(options, model="")
-        makers.append((name, partial(_make, name, own)))
+            common = replace(options, model="")
+        makers.append((name, partial(_make, name, common, own(name), tell)))
     return makers[0][1]() if len(makers) == 1 else ChainTranslator(makers, tell=tell)
 
 
-def _make(name: str, options: EngineOptions) -> Translator:
-    return translators.make_fitting(name, **asdict(options))
+def _make(
+    name: str,
+    options: EngineOptions,
+    own: Mapping[str, object],
+    tell: Callable[[str, str], None],
+) -> Translator:
+    return translators.make_fitting(name, **{**asdict(options), "tell": tell, **own})
