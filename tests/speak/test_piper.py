@@ -17,7 +17,7 @@ import onnxruntime
 import pytest
 
 from scripts.make_test_models.voices import make_voice
-from voicestream_tui import inspection
+from voicestream_tui import inspection, onnx_runtime
 from voicestream_tui.config import Settings
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Samples, Voice
@@ -267,7 +267,7 @@ def test_without_onnx_runtime_it_says_what_to_install(
     def missing(name: str) -> None:
         raise ImportError(f"No module named {name!r}")
 
-    monkeypatch.setattr(onnx_session, "import_module", missing)
+    monkeypatch.setattr(onnx_runtime, "import_module", missing)
     speaker = make()
     assert len(speaker.voices()) == 3
     with pytest.raises(EngineError, match="ONNX Runtime can't be loaded") as error:
