@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from voicestream_tui.model import SpeechChunk, Voice
@@ -62,5 +63,18 @@ class TellsProcessor(Protocol):
 
         Raises:
             EngineError: the runtime is not installed.
+        """
+        ...
+
+
+@runtime_checkable
+class SpeaksFiles(Protocol):
+    """What a speaker may offer besides: voices from files of the user's own, wherever they lie."""
+
+    def voice_from_file(self, path: Path) -> Voice:
+        """A voice for a file, or for a folder that holds one.
+
+        Raises:
+            EngineError: it is missing, broken, or not of this engine.
         """
         ...

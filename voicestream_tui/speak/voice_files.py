@@ -1,0 +1,205 @@
+"""Which engine a voice file or folder of one's own is for, by what is in it. Loads no model."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from voicestream_tui.errors import EngineError
+from voicestream_tui.model import Voice
+from voicestream_tui.speak.base import Speaker, SpeaksFiles
+from voicestream_tui.speak.onnx_file import fault_of
+
+HTS = ".htsvoice"
+_SUFFIXES = (HTS, ".onnx", ".json", ".yaml", ".bin")
+_HTS_START = b"[GLOBAL]"
+_RATE = re.compile(rb"SAMPLING_FREQUENCY:\s*(\d+)")
+_HEADER = 4096
+_KNOWN = (
+    "A voice is an .htsvoice file, an .onnx file with its .onnx.json (Piper) or config beside it "
+    "(VITS), or a folder with such files or with Kokoro's onnx/, voices/ and tokenizer.json."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceFile:
+    """A file or folder of the user's own, and who speaks it."""
+
+    engine: str
+    path: Path
+    """What the engine is given: a file, or the folder of a model with several voices."""
+
+
+def is_file_name(voice: str) -> bool:
+    """Whether a setting names a file or folder, and not a voice by its id."""
+    return "/" in voice or voice.startswith("~") or voice.lower().endswith(_SUFFIXES)
+
+
+def find_voice(speaker: Speaker, wanted: str) -> Voice | None:
+    """The voice that a setting means, by id, key or file; None if there is none.
+
+    Raises:
+        EngineError: it is a file, and broken or for another engine.
+    """
+    if is_file_name(wanted):
+        file = recognise(absolute(wanted))
+        known = next((voice for voice in speaker.voices() if voice.path == file.path), None)
+        if known is not None:
+            return known
+        if file.engine != speaker.name or not isinstance(speaker, SpeaksFiles):
+            raise EngineError(
+                f"{file.path} is a voice of the speech engine {file.engine}, "
+                f"and {speaker.name} can't speak it.",
+                f"Choose the engine: --speaker {file.engine}",
+            )
+        return speaker.voice_from_file(file.path)
+    return next((v for v in speaker.voices() if wanted in ("", v.id, v.key, str(v.path))), None)
+
+
+def absolute(name: str) -> Path:
+    """The whole path of what a setting names; "~" is the home folder."""
+    try:
+        return Path(name).expanduser().absolute()
+    except RuntimeError:
+        return Path(name).absolute()
+
+
+def recognise(path: Path) -> VoiceFile:
+    """Tell by its content which engine a voice is for.
+
+    Raises:
+        EngineError: it is not there, can't be read, or is no voice; the message names what is
+            missing.
+    """
+    try:
+        if path.is_dir():
+            return _folder(path)
+        if not path.exists():
+            raise EngineError(f"The voice {path} is not there.", "Name another file or folder.")
+        if path.suffix.lower() == ".json" and path.with_suffix("").suffix.lower() == ".onnx":
+            return _onnx(path.with_suffix(""))
+        if path.suffix.lower() == ".onnx":
+            return _onnx(path)
+        if path.suffix == ".bin" and _is_kokoro(path.parent.parent):
+            return VoiceFile("kokoro", path)
+        return _hts(path)
+    except OSError as error:
+        raise EngineError(
+            f"{error.filename or path} can't be read: {error.strerror}.", "Check its permissions."
+        ) from error
+
+
+def sample_rate(path: Path) -> int | None:
+    """Samples a second of a voice, from the first bytes of its files; None if they don't say."""
+    try:
+        if path.suffix.lower() == HTS:
+            with path.open("rb") as file:
+                found = _RATE.search(file.read(_HEADER))
+            return int(found[1]) if found else None
+        for beside in _descriptions(path):
+            rate = (_read(beside).get("audio") or {}).get("sample_rate")
+            if isinstance(rate, int):
+                return rate
+    except (OSError, EngineError, AttributeError):
+        pass
+    return None
+
+
+def _hts(path: Path) -> VoiceFile:
+    with path.open("rb") as file:
+        start = file.read(len(_HTS_START))
+    if start == _HTS_START:
+        return VoiceFile("openjtalk", path)
+    if path.suffix.lower() == HTS:
+        raise EngineError(
+            f"{path} is no HTS voice: it does not begin with {_HTS_START.decode()}.",
+            "Download it again.",
+        )
+    raise EngineError(f"{path} is no voice that is known here.", _KNOWN)
+
+
+def _onnx(model: Path) -> VoiceFile:
+    if not model.is_file():
+        raise EngineError(f"The voice's model {model} is missing.", "It belongs beside its .json.")
+    if fault := fault_of(model):
+        raise EngineError(f"The voice file {model} can't be used: {fault}.", "Download it again.")
+    for beside in _descriptions(model):
+        if engine := _engine_of(_read(beside)):
+            return VoiceFile(engine, model)
+        raise EngineError(
+            f"{beside} describes no voice that is known here: it has neither phoneme_id_map "
+            "(Piper) nor characters or a token list (VITS).",
+            "Fetch the description that belongs to the voice.",
+        )
+    if _is_kokoro(model.parent.parent):
+        return VoiceFile("kokoro", model.parent.parent)
+    raise EngineError(
+        f"{model} has no description: {model.name}.json is missing beside it.",
+        "Fetch it from where the model came from; for VITS it is config.json or config.yaml.",
+    )
+
+
+def _folder(folder: Path) -> VoiceFile:
+    lacks = _lacking_kokoro(folder)
+    if not lacks:
+        return VoiceFile("kokoro", folder)
+    if (folder / "tokenizer.json").is_file():
+        raise EngineError(
+            f"The folder {folder} looks like Kokoro's, but has no {' and no '.join(lacks)}.",
+            "Fetch it whole: voicestream-tui voices pull kokoro",
+        )
+    found = sorted(p for p in folder.rglob("*") if p.suffix.lower() in (HTS, ".onnx"))
+    if len(found) == 1:
+        return recognise(found[0])
+    if found:
+        names = ", ".join(str(path.relative_to(folder)) for path in found[:4])
+        more = f" and {len(found) - 4} more" if len(found) > 4 else ""
+        raise EngineError(
+            f"The folder {folder} has several voices: {names}{more}.", "Name one of these files."
+        )
+    raise EngineError(f"The folder {folder} has no voice in it.", _KNOWN)
+
+
+_KOKORO = ("tokenizer.json", "voices/*.bin", "onnx/*.onnx")
+
+
+def _is_kokoro(folder: Path) -> bool:
+    return not _lacking_kokoro(folder)
+
+
+def _lacking_kokoro(folder: Path) -> list[str]:
+    return [name for name in _KOKORO if not any(folder.glob(name))]
+
+
+def _descriptions(model: Path) -> list[Path]:
+    beside = [
+        model.with_name(f"{model.name}.json"),
+        model.with_suffix(".json"),
+        model.with_name("config.json"),
+        model.with_name("config.yaml"),
+    ]
+    return [path for path in beside if path.is_file()]
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    text = path.read_text(encoding="utf-8", errors="replace")
+    if path.suffix == ".yaml":
+        keys = re.findall(r"^([A-Za-z_]\w*)\s*:", text, re.MULTILINE)
+        return dict.fromkeys(keys, True)
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise EngineError(f"{path} is no JSON: {error}.", "Download it again.") from error
+    return said if isinstance(said, Mapping) else {}
+
+
+def _engine_of(said: Mapping[str, Any]) -> str:
+    if "phoneme_id_map" in said:
+        return "piper"
+    if said.get("model") == "vits" or "characters" in said or {"token_list", "tokens"} & set(said):
+        return "vits"
+    return ""
