@@ -13,6 +13,7 @@ from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Kind, Segment, Span, SpanStyle
 from voicestream_tui.translate.base import SecondSearch
 from voicestream_tui.translate.nllb import NllbTranslator
+from voicestream_tui.translate.nllb_tokens import polish
 from voicestream_tui.translate.opus_mt import OpusMtTranslator
 from voicestream_tui.translate.segments import translate_segments
 from voicestream_tui.translate.sentencepieces import SentencePieceTranslator
@@ -93,26 +94,26 @@ def test_closing_frees_the_model_and_a_later_call_loads_it_again(
 def test_marian_is_given_its_end_and_its_language(models: Path) -> None:
     one = OpusMtTranslator(models_dir=models)
     one.warm_up()
-    assert one.encode("The tests.") == ["▁The", "▁tests", ".", "</s>"]
+    assert one.family.encode("The tests.") == ["▁The", "▁tests", ".", "</s>"]
     several = OpusMtTranslator(models_dir=models, model="several")
     several.warm_up()  # its configuration lets CTranslate2 add the end
-    assert several.encode("The tests.") == [">>jpn<<", "▁The", "▁tests", "."]
+    assert several.family.encode("The tests.") == [">>jpn<<", "▁The", "▁tests", "."]
 
 
 def test_pieces_that_only_the_source_knows_are_decoded(models: Path) -> None:
     engine = OpusMtTranslator(models_dir=models)
     engine.warm_up()
-    assert engine.decode(["▁Server", "と", "▁Tests", "。", "</s>"]) == "Serverと Tests。"
+    assert engine.family.decode(["▁Server", "と", "▁Tests", "。", "</s>"]) == "Serverと Tests。"
 
 
 def test_nllb_is_given_its_languages(models: Path) -> None:
     english = NllbTranslator(models_dir=models)
     english.warm_up()
-    assert english.encode("The tests.") == ["eng_Latn", "▁The", "▁tests", ".", "</s>"]
-    assert english.prefix() == ["jpn_Jpan"]
+    assert english.family.encode("The tests.") == ["eng_Latn", "▁The", "▁tests", ".", "</s>"]
+    assert list(english.family.prefix) == ["jpn_Jpan"]
     german = NllbTranslator(models_dir=models, source_language="deu_Latn")
     assert german.translate(["Test."]) == ["試験。"]
-    assert german.encode("Test.")[0] == "deu_Latn"
+    assert german.family.encode("Test.")[0] == "deu_Latn"
 
 
 def test_the_small_model_notices_a_token_that_lacks(models: Path) -> None:
@@ -135,11 +136,11 @@ def test_the_small_model_notices_a_token_that_lacks(models: Path) -> None:
     ],
 )
 def test_what_nllb_is_known_for_is_mended(given: str, told: str) -> None:
-    assert NllbTranslator().polish(given, "The tests pass.") == told
+    assert polish(given, "The tests pass.") == told
 
 
 def test_an_apology_that_was_meant_stays() -> None:
-    assert NllbTranslator().polish("申し訳ありません.", "I'm sorry.") == "申し訳ありません。"
+    assert polish("申し訳ありません.", "I'm sorry.") == "申し訳ありません。"
 
 
 def test_a_model_gets_one_sentence_at_a_time(engine: SentencePieceTranslator) -> None:
