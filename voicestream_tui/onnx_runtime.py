@@ -15,7 +15,7 @@ from voicestream_tui.errors import EngineError
 
 CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
 _NAMES = {CPU: "CPU", CUDA: "CUDA"}
-_SMALLEST = bytes.fromhex(
+SMALLEST = bytes.fromhex(
     "08083a370a100a017812017922084964656e746974791201675a0f0a0178120a0a08080112040a02"
     "0801620f0a0179120a0a08080112040a02080142040a00100f"
 )
@@ -108,7 +108,7 @@ def possible_processor(onnxruntime: ModuleType, device: str, words: Words) -> st
     Raises:
         EngineError: the device asked for is not there.
     """
-    session = start_session(onnxruntime, _SMALLEST, device, of=Path("(no file)"), words=words)
+    session = start_session(onnxruntime, SMALLEST, device, of=Path("(no file)"), words=words)
     named = processor(session)
     failed = named == "CPU" and device == "auto" and built_for_cuda(onnxruntime)
     why = "; CUDA is installed but could not be started" if failed else ""
