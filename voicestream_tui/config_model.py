@@ -48,8 +48,8 @@ class TranslationSettings(Table):
     """Let nllb weigh only what Japanese can have: faster, and foreign names may suffer."""
     threads: int = Field(default=0, ge=0, le=256)
     """Processor threads for translating; 0 chooses by the machine."""
-    beam: int = Field(default=2, ge=1, le=16)
-    """How many candidates are weighed; more is better and slower."""
+    beam: int = Field(default=0, ge=0, le=16)
+    """How many candidates are weighed, more is better and slower; 0 is the engine's own choice."""
     batch: int = Field(default=8, ge=1, le=64)
     """Most sentences translated at once when translation is behind."""
     glossary: str = Field(default="", json_schema_extra={"path": True})
@@ -110,6 +110,34 @@ class PiperSettings(EngineTable):
     """How lively the tone is, about 0.667; -1.0 is the voice's own choice."""
     noise_w: float = Field(default=-1.0, ge=-1.0, le=2.0)
     """How uneven the rhythm is, about 0.8; -1.0 is the voice's own choice."""
+
+
+class KokoroSettings(EngineTable):
+    """How voices of the engine kokoro are spoken."""
+
+    model: str = ""
+    """Which file of several, by its name or a part of it ("fp16"); empty is the best one."""
+    speed: float = Field(default=1.0, ge=0.5, le=2.0)
+    """The speed that the model itself speaks at."""
+    clauses: bool = True
+    """Make the first clause by itself, so that it is heard early; false makes whole sentences."""
+
+
+class VitsSettings(EngineTable):
+    """How voices of the engine vits are spoken."""
+
+    speaker: str = ""
+    """Speaker by name or number, of a voice with several; empty is the first."""
+    language: str = ""
+    """Language by name or number, of a voice with several; empty is Japanese, else the first."""
+    length_scale: float = Field(default=0.0, ge=0.0, le=5.0)
+    """Slowness, 1.0 is as trained; 0.0 is the voice's own choice."""
+    noise_scale: float = Field(default=-1.0, ge=-1.0, le=2.0)
+    """How lively the tone is; -1.0 is the voice's own choice."""
+    noise_w: float = Field(default=-1.0, ge=-1.0, le=2.0)
+    """How uneven the rhythm is; -1.0 is the voice's own choice."""
+    sample_rate: int = Field(default=0, ge=0, le=192000)
+    """Of a voice whose files do not say it; 0 is 22050, or what its graph suggests."""
 
 
 class AudioSettings(Table):
@@ -191,6 +219,8 @@ class Settings(Table):
     translation: TranslationSettings = TranslationSettings()
     tts: SpeechSettings = SpeechSettings()
     piper: PiperSettings = PiperSettings()
+    kokoro: KokoroSettings = KokoroSettings()
+    vits: VitsSettings = VitsSettings()
     audio: AudioSettings = AudioSettings()
     ui: UiSettings = UiSettings()
     alerts: AlertSettings = AlertSettings()

@@ -5,21 +5,16 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from train_starter import prepare
 from train_starter.cleaning import fault_of, key_of, one_style
 from train_starter.masking import mask_pair
-from train_starter.numbers import (
-    keeps_numbers,
-    numbers_in_english,
-    numbers_in_japanese,
-    varied,
-)
+from train_starter.numbers import varied
 from train_starter.pairs import Pair, read_pairs, read_parallel, write_pairs
 
+from voicestream_tui.text.number_values import keeps_numbers
 from voicestream_tui.text.protect import protect
 from voicestream_tui.text.segmenter import Segmenter
 
@@ -103,33 +98,6 @@ def test_the_english_is_masked_as_the_program_does_it(sample: list[Pair]) -> Non
             assert masked.english == expected.text
             compared += 1
     assert compared > 40
-
-
-def test_numbers_are_read_in_digits_and_words() -> None:
-    assert numbers_in_english("Two of 1,200 rows, twenty-five files; <c3> and 0.5") == {
-        Decimal(2),
-        Decimal(1200),
-        Decimal(25),
-        Decimal("0.5"),
-    }
-    assert numbers_in_japanese("1,200行のうち二つ") >= {Decimal(1200), Decimal(2)}
-    assert numbers_in_japanese("3万件と二十五個") >= {Decimal(30_000), Decimal(25)}
-
-
-@pytest.mark.parametrize(
-    ("english", "japanese", "kept"),
-    [
-        ("All 14 tests pass in 3 seconds.", "14件のテストが3秒で成功します。", True),
-        ("All 14 tests pass.", "すべてのテストが成功します。", False),
-        ("All 14 tests pass.", "41件のテストが成功します。", False),
-        ("There are three reasons.", "理由は三つあります。", True),
-        ("There are three reasons.", "理由は4つあります。", False),
-        ("One of them fails.", "失敗するものがあります。", True),
-        ("20,000 rows", "2万行", True),
-    ],
-)
-def test_a_lost_number_is_noticed(english: str, japanese: str, kept: bool) -> None:
-    assert keeps_numbers(english, japanese) is kept
 
 
 def test_figures_are_replaced_on_both_sides_alike() -> None:

@@ -144,7 +144,7 @@ def test_misplaced_keys_say_where_they_belong(tmp_path: Path, text: str, hint: s
         ("tts", 'speed = "1.2"', "a number from 0.5 to 3.0"),
         ("tts", "speed = nan", "a number from 0.5 to 3.0"),
         ("tts", "speak_code = 1", "true or false"),
-        ("translation", "beam = 2.5", "a whole number from 1 to 16"),
+        ("translation", "beam = 2.5", "a whole number from 0 to 16"),
         ("translation", 'engine = ""', "some text in quotes"),
         ("audio", 'latency = "lo"', '"low" or "high"'),
         ("audio", "device = 3", "text in quotes"),

@@ -28,7 +28,7 @@ class EngineOptions:
     """What the settings say to translation engines; each takes what its factory knows."""
 
     threads: int = 0
-    beam: int = 2
+    beam: int = 0
     model: str = ""
     models_dir: Path = Path("models")
     device: str = "auto"

@@ -13,11 +13,13 @@ import ctranslate2
 import sentencepiece
 
 from voicestream_tui.errors import EngineError
+from voicestream_tui.translate.choice import least_lost
 
 PACKAGED_MODEL = Path(__file__).parent / "starter_model"
 _POSITIONS = 256
 """Positions the model knows; what is longer can't be translated as one sentence."""
 _PENALTY, _STRONG_PENALTY = 1.1, 1.3
+_BEAM = 5
 _WIDER = 3
 """So many candidates more are weighed when the first result was no good."""
 _FILES = ("model.bin", "config.json", "shared_vocabulary.json", "spm.model")
@@ -28,18 +30,18 @@ class StarterTranslator:
 
     name = "starter"
 
-    def __init__(self, folder: Path = PACKAGED_MODEL, *, threads: int = 0, beam: int = 2) -> None:
+    def __init__(self, folder: Path = PACKAGED_MODEL, *, threads: int = 0, beam: int = 0) -> None:
         """Remember what to load; nothing is read before the first use.
 
         Args:
             folder: holds `model.bin`, `config.json`, `shared_vocabulary.json`, `spm.model`.
             threads: threads of one translation; 0 = 1, which is the fastest for single sentences
                 of a model this small.
-            beam: beam size; 1 is greedy.
+            beam: beam size; 1 is greedy, 0 what this model is good and still quick with.
         """
         self._folder = folder
         self._threads = threads or 1
-        self._beam = beam
+        self._beam = beam or _BEAM
         self._pieces: sentencepiece.SentencePieceProcessor | None = None
         self._model: ctranslate2.Translator | None = None
 
@@ -88,6 +90,7 @@ class StarterTranslator:
             results = self._model.translate_batch(
                 tokens,
                 beam_size=beam,
+                num_hypotheses=beam,
                 repetition_penalty=penalty,
                 max_decoding_length=min(_POSITIONS - 1, 24 + 2 * longest),
                 max_input_length=_POSITIONS - 1,
@@ -96,7 +99,12 @@ class StarterTranslator:
             raise EngineError(
                 f"The starter translator failed: {error}", "See the log for the sentence."
             ) from error
-        return [str(self._pieces.decode(result.hypotheses[0])).strip() for result in results]
+        return [
+            least_lost(sentence, [str(text).strip() for text in self._pieces.decode(found)])
+            for sentence, found in zip(
+                sentences, (result.hypotheses for result in results), strict=True
+            )
+        ]
 
     def close(self) -> None:
         """Free the model."""

@@ -8,6 +8,7 @@ from typing import Protocol
 
 MOST_AT_ONCE = 32
 """Sentences in one pass through a model."""
+_BEAM = 2
 _WIDER = 3
 _STRONGER = 0.2
 _NO_LOOP = 4
@@ -55,5 +56,10 @@ def searches(beam: int, penalty: float) -> tuple[Search, Search]:
     """The first search and a second one that looks farther and never repeats itself.
 
     The first one may: there are sentences that do. What goes round in circles is the gate's.
+
+    Args:
+        beam: beam size; 0 is two: more costs large models more than it gives.
+        penalty: of what was said already, in the first search.
     """
+    beam = beam or _BEAM
     return Search(beam, penalty), Search(beam + _WIDER, penalty + _STRONGER, _NO_LOOP)

@@ -20,8 +20,8 @@ import sacrebleu
 
 from train_starter.cleaning import one_style
 from train_starter.masking import read_marks
-from train_starter.numbers import keeps_numbers, numbers_in_english
 from train_starter.pairs import Pair, read_pairs, read_parallel
+from voicestream_tui.text.number_values import keeps_numbers, numbers_in_english
 from voicestream_tui.text.protect import Protected, protect, restore
 from voicestream_tui.translate.starter import StarterTranslator
 

@@ -1,9 +1,9 @@
 """Reads an exported CTranslate2 model back as weights, to train on from what was shipped.
 
 The format is that of CTranslate2's binary version 6 (`python/ctranslate2/specs/model_spec.py`):
-little-endian; a string is its length with the closing zero byte (uint16) and its bytes; a variable
-is its name, rank (uint8), dimensions (uint32), type (uint8), size in bytes (uint32) and data; in the
-end come aliases, pairs of strings.
+little-endian; a string is its length with the closing zero byte (uint16) and its bytes; a
+variable is its name, rank (uint8), dimensions (uint32), type (uint8), size in bytes (uint32) and
+data; in the end come aliases, pairs of strings.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ def read(path: Path) -> tuple[weights.Arrays, dict[str, int]]:
     try:
         return _named(variables)
     except KeyError as error:
-        raise SystemExit(f"{path} is no model that this recipe makes: {error} is missing.") from None
+        raise SystemExit(
+            f"{path} is no model of this recipe: {error} is missing."
+        ) from None
 
 
 def _named(found: dict[str, NDArray[np.generic]]) -> tuple[weights.Arrays, dict[str, int]]:

@@ -1,0 +1,72 @@
+"""The numbers that a sentence has, as values: in digits, in English words, in kanji.
+
+Stricter than `text.figures`, which lets single digits pass: a translation that keeps all of them is
+to be preferred, one that does not may still be right ("both", 「両者」). "one" does not count: it is
+mostly no number.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from voicestream_tui.text.figures import find_number_words
+
+_SLOT = re.compile(r"<c\d>")
+_DIGITS = re.compile(r"(?<![A-Za-z\d])\d+(?:,\d{3})*(?:\.\d+)?")
+_SMALL_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine")
+_SMALL = {word: Decimal(value) for value, word in enumerate(_SMALL_WORDS, 2)}
+_SMALL_WORD = re.compile(rf"\b({'|'.join(_SMALL)})\b", re.IGNORECASE)
+_SCALES = {"千": 10**3, "万": 10**4, "億": 10**8, "兆": 10**12}
+_KANJI = dict(zip("〇一二三四五六七八九", range(10), strict=True))
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+_KANJI_NUMBER = re.compile(r"[〇一二三四五六七八九十百千]+")
+_JA_DIGITS = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
+_HALVES = (("半分", 2), ("両方", 2), ("両", 2), ("ダブル", 2))
+
+
+def numbers_in_english(text: str) -> set[Decimal]:
+    """The values of digits and number words from two on; slots are none."""
+    text = _SLOT.sub(" ", text)
+    found = {_value(match[0]) for match in _DIGITS.finditer(text)}
+    words = find_number_words(text, 0, len(text))
+    found |= {Decimal(value) for _, _, value in words}
+    for match in _SMALL_WORD.finditer(text):
+        if not any(start <= match.start() < end for start, end, _ in words):
+            found.add(_SMALL[match[1].lower()])
+    return found
+
+
+def numbers_in_japanese(text: str) -> set[Decimal]:
+    """The values that a Japanese text has, read in every way that makes sense."""
+    text = _SLOT.sub(" ", text)
+    found: set[Decimal] = set()
+    for match in _JA_DIGITS.finditer(text):
+        value = _value(match[0])
+        found.add(value)
+        if scale := _SCALES.get(text[match.end() : match.end() + 1]):
+            found.add(value * scale)
+    for match in _KANJI_NUMBER.finditer(text):
+        found.add(Decimal(_kanji_value(match[0])))
+    found |= {Decimal(value) for word, value in _HALVES if word in text}
+    return found
+
+
+def keeps_numbers(english: str, japanese: str) -> bool:
+    """True if the Japanese has every number of the English."""
+    wanted = numbers_in_english(english)
+    return not wanted or wanted <= numbers_in_japanese(japanese)
+
+
+def _value(digits: str) -> Decimal:
+    return Decimal(digits.replace(",", "")).normalize()
+
+
+def _kanji_value(text: str) -> int:
+    total = digit = 0
+    for character in text:
+        if character in _UNITS:
+            total, digit = total + max(digit, 1) * _UNITS[character], 0
+        else:
+            digit = 10 * digit + _KANJI[character]
+    return total + digit
