@@ -1,8 +1,8 @@
 """The numbers that a sentence has, as values: in digits, in English words, in kanji.
 
-Stricter than `text.figures`, which lets single digits pass: a translation that keeps all of them is
-to be preferred, one that does not may still be right ("both", 「両者」). "one" does not count: it is
-mostly no number.
+Stricter than `text.figures`, which lets single digits pass: a translation that keeps all of them
+is to be preferred, one that does not may still be right ("both", 「両者」). "one" does not count:
+it is mostly no number.
 """
 
 from __future__ import annotations
