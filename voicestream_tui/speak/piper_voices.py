@@ -14,7 +14,7 @@ from typing import Any
 
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Voice
-from voicestream_tui.speak.onnx_file import fault_of
+from voicestream_tui.onnx_file import fault_of
 
 ENGINE = "piper"
 _USUAL_NAME = re.compile(r"([a-z]{2,3})_[A-Z]{2}-(.+)-(x_low|low|medium|high)")

@@ -11,8 +11,8 @@ from typing import Any
 
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Voice
+from voicestream_tui.onnx_file import fault_of
 from voicestream_tui.speak.base import Speaker, SpeaksFiles
-from voicestream_tui.speak.onnx_file import fault_of
 
 HTS = ".htsvoice"
 _SUFFIXES = (HTS, ".onnx", ".json", ".yaml", ".bin")
