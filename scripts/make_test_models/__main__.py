@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from scripts.make_test_models.kokoro_files import make_kokoro, make_kokoro_release
 from scripts.make_test_models.translators import make_marian, make_nllb
 from scripts.make_test_models.voices import make_voice
 
@@ -19,6 +20,8 @@ def main() -> None:
     make_nllb(folder / "nllb")
     make_voice(folder / "voices" / "small")
     make_voice(folder / "voices" / "duo", "ja_JP-duo-medium", speakers=("female", "male"), seed=2)
+    make_kokoro(folder / "voices" / "kokoro")
+    make_kokoro_release(folder / "voices" / "kokoro-release")
     print(f"{folder}: {', '.join(sorted(path.name for path in folder.iterdir()))}")
 
 

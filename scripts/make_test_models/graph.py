@@ -19,6 +19,8 @@ class Graph:
         self._nodes: list[onnx.NodeProto] = []
         self._weights: list[onnx.TensorProto] = []
         self._constants: dict[tuple[str, bytes, tuple[int, ...]], str] = {}
+        self.named: set[str] = set()
+        """Weights that several layers share."""
         self._inputs: list[onnx.ValueInfoProto] = []
         self._outputs: list[onnx.ValueInfoProto] = []
 

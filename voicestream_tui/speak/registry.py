@@ -11,5 +11,6 @@ speakers: Registry[Speaker] = Registry(
     builtin={
         "openjtalk": "voicestream_tui.speak.openjtalk:OpenJTalkSpeaker",
         "piper": "voicestream_tui.speak.piper:PiperSpeaker",
+        "kokoro": "voicestream_tui.speak.kokoro:KokoroSpeaker",
     },
 )
