@@ -15,7 +15,8 @@ import numpy as np
 from platformdirs import user_cache_path
 
 from voicestream_tui.errors import EngineError
-from voicestream_tui.model import Samples, SpeechChunk, Voice
+from voicestream_tui.model import SpeechChunk, Voice
+from voicestream_tui.speak.level import MEASURED, gain_for, levelled
 from voicestream_tui.speak.onnx_session import has_cuda, would_run_on
 from voicestream_tui.speak.parts import speakable_parts
 from voicestream_tui.speak.piper_model import PiperModel, Scales
@@ -31,12 +32,6 @@ from voicestream_tui.speak.piper_voices import (
 log = logging.getLogger(__name__)
 
 _SENTENCE_PAUSE = 0.25
-_PEAK = 0.7
-"""Level of the loudest sample of the measuring sentence."""
-_LEAST_GAIN, _MOST_GAIN = 0.25, 4.0
-_KNEE = 0.85
-"""Level above which peaks are bent back below 1."""
-_MEASURED = {"ja": "準備が出来ました。今日は何をしましょうか。"}
 _MEASURED_ELSEWHERE = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10."
 
 
@@ -129,7 +124,7 @@ class PiperSpeaker:
             for number, ids in enumerate(sentences):
                 for samples, share in loaded.model.sound(ids, loaded.scales, loaded.speaker):
                     end = (done + (number + share) / len(sentences) * len(part)) / total
-                    shaped = np.concatenate([pause, _levelled(samples, loaded.gain)])
+                    shaped = np.concatenate([pause, levelled(samples, loaded.gain)])
                     yield SpeechChunk(shaped, rate, start=last, end=end)
                     last, pause = end, np.zeros(0, np.float32)
                 pause = np.zeros(round(_SENTENCE_PAUSE * rate), np.float32)
@@ -213,21 +208,9 @@ def _gain(
     config: PiperConfig, phonemes: Phonemes, model: PiperModel, scales: Scales, speaker: int
 ) -> float:
     """What brings a voice to the level of the others; its models are trained to many."""
-    text = _MEASURED.get(config.language, _MEASURED_ELSEWHERE)
+    text = MEASURED if config.language == "ja" else _MEASURED_ELSEWHERE
     peak = 0.0
     for _, ids in phonemes.sentences(text):
         for samples, _ in model.sound(ids, scales, speaker):
             peak = max(peak, float(np.abs(samples).max(initial=0.0)))
-    if not np.isfinite(peak) or peak == 0.0:
-        return 1.0
-    return min(max(_PEAK / peak, _LEAST_GAIN), _MOST_GAIN)
-
-
-def _levelled(samples: Samples, gain: float) -> Samples:
-    """At the gain, the few peaks above the knee bent instead of cut."""
-    louder: Samples = np.nan_to_num(samples * np.float32(gain))
-    over = np.abs(louder) > _KNEE
-    if over.any():
-        excess = (np.abs(louder[over]) - _KNEE) / (1 - _KNEE)
-        louder[over] = np.sign(louder[over]) * (_KNEE + (1 - _KNEE) * np.tanh(excess))
-    return louder
+    return gain_for(peak)
