@@ -33,7 +33,8 @@ def build_parser() -> argparse.ArgumentParser:
         prog="voicestream-tui",
         description="Hear your coding agent in Japanese while you read it.",
         usage="voicestream-tui [options] -- COMMAND …\n"
-        "       voicestream-tui [options] {replay,demo,say,voices,models,devices,config,bench} …",
+        "       voicestream-tui [options] "
+        "{replay,demo,say,voices,models,devices,doctor,config,bench} …",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -65,6 +66,8 @@ def build_parser() -> argparse.ArgumentParser:
         help="accept the terms of a model that restricts its use, without being asked",
     )
     command("devices", "List the sound devices.")
+    doctor = command("doctor", "Tell what works here, what does not, and what to do about it.")
+    doctor.add_argument("--sound", action="store_true", help="play a tone, too")
     config = command("config", "Show where the settings are, what they are, or make the file.")
     config.add_argument("action", choices=("path", "show", "init"))
     bench = command("bench", "Measure the program on this computer.")
@@ -210,6 +213,16 @@ def _run(options: argparse.Namespace, agent: list[str] | None) -> int:
 
         return inspection.config(
             options.action, given.get("config"), given.get("preset"), overrides
+        )
+    if options.command == "doctor":
+        from voicestream_tui.doctor import command as doctor
+
+        return doctor.run(
+            given.get("config"),
+            given.get("preset"),
+            overrides,
+            as_one_object="json" in given,
+            sound=options.sound,
         )
     settings = load_settings(given.get("config"), given.get("preset"), overrides=overrides)
     note = start_logging(settings.ui.log_level)
