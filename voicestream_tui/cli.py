@@ -181,6 +181,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 141
     except KeyboardInterrupt:
         return 130
+    except ImportError as error:
+        logging.getLogger(__name__).debug("ended by a missing package", exc_info=True)
+        print(f"voicestream-tui: A package is missing or broken: {error}.", file=sys.stderr)
+        print("voicestream-tui doctor tells which, and what helps.", file=sys.stderr)
+        return 1
     except OSError as error:
         logging.getLogger(__name__).exception("ended by an error of the system")
         print(f"voicestream-tui: {error}", file=sys.stderr)
@@ -195,9 +200,6 @@ def _forget_output() -> None:
 
 
 def _run(options: argparse.Namespace, agent: list[str] | None) -> int:
-    from voicestream_tui.config import load_settings
-    from voicestream_tui.logs import start_logging
-
     overrides = {
         dotted: value
         for name, dotted in _OVERRIDES.items()
@@ -208,12 +210,6 @@ def _run(options: argparse.Namespace, agent: list[str] | None) -> int:
         raise UsageError(
             f"Either the command {options.command} or an agent's command behind --, not both."
         )
-    if options.command == "config":
-        from voicestream_tui import inspection
-
-        return inspection.config(
-            options.action, given.get("config"), given.get("preset"), overrides
-        )
     if options.command == "doctor":
         from voicestream_tui.doctor import command as doctor
 
@@ -223,6 +219,16 @@ def _run(options: argparse.Namespace, agent: list[str] | None) -> int:
             overrides,
             as_one_object="json" in given,
             sound=options.sound,
+        )
+    # Not before the doctor's turn, who tells if a package that they need is missing.
+    from voicestream_tui.config import load_settings
+    from voicestream_tui.logs import start_logging
+
+    if options.command == "config":
+        from voicestream_tui import inspection
+
+        return inspection.config(
+            options.action, given.get("config"), given.get("preset"), overrides
         )
     settings = load_settings(given.get("config"), given.get("preset"), overrides=overrides)
     note = start_logging(settings.ui.log_level)

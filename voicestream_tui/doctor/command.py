@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import shutil
@@ -9,14 +10,14 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Mapping
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from voicestream_tui.doctor.checks import run_checks
-from voicestream_tui.doctor.child import probe
+from voicestream_tui.doctor.child import Answer, probe
 from voicestream_tui.doctor.finding import Status
-from voicestream_tui.doctor.machine import Machine, SettingsFound
+from voicestream_tui.doctor.machine import Machine, Probe, SettingsFound
 from voicestream_tui.doctor.report import Report, as_json
 
 
@@ -42,7 +43,7 @@ def run(
     environ = {**os.environ, **({"XDG_CACHE_HOME": scratch} if scratch else {})}
     machine = Machine(
         load=_loader(config, preset, overrides),
-        probe=partial(probe, environ=environ),
+        probe=_once(environ),
         sound=sound,
     )
     try:
@@ -52,6 +53,19 @@ def run(
     finally:
         logging.getLogger().removeHandler(quiet)
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _once(environ: Mapping[str, str]) -> Probe:
+    """Probes that are asked the same question once only."""
+    answers: dict[str, Answer] = {}
+
+    def ask(name: str, limit: float, /, **arguments: Any) -> Answer:
+        question = json.dumps([name, arguments])
+        if question not in answers:
+            answers[question] = probe(name, limit, environ=environ, **arguments)
+        return answers[question]
+
+    return ask
 
 
 def _scratch() -> str:

@@ -38,7 +38,7 @@ def cuda_libraries(machine: Machine) -> list[Finding]:
     wishes = cuda_wishes(machine.settings)
     if not machine.platform.startswith("linux"):
         return []
-    driver = machine.probe("probe_gpu:driver", _LIMIT)
+    driver = machine.cards()
     cards = not driver.problem and bool(driver.value["cards"])
     if not cards and not wishes:
         return []

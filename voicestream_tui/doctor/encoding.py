@@ -6,6 +6,7 @@ import codecs
 import locale
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from voicestream_tui.doctor.finding import Finding, fail, ok, warn
 from voicestream_tui.doctor.machine import Machine
@@ -16,7 +17,16 @@ _VARIABLES = ("LC_ALL", "LC_CTYPE", "LANG")
 def encoding(machine: Machine) -> list[Finding]:
     """The locale, and what Python makes of it."""
     output = getattr(sys.stdout, "encoding", "") or "utf-8"
-    return [judge_encoding(machine.environ, locale.getencoding(), output)]
+    return [judge_encoding(_given(machine.environ), locale.getencoding(), output)]
+
+
+def _given(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """The variables as this program was given them: Python puts UTF-8 in the place of "C"."""
+    try:
+        given = Path("/proc/self/environ").read_bytes().decode(errors="replace").split("\0")
+    except OSError:  # not Linux
+        return environ
+    return dict(entry.split("=", 1) for entry in given if "=" in entry)
 
 
 def judge_encoding(environ: Mapping[str, str], of_locale: str, of_output: str) -> Finding:

@@ -59,6 +59,10 @@ class Machine:
         """The settings in effect; the defaults if they are wrong."""
         return self.load().settings
 
+    def cards(self) -> Answer:
+        """What `probe_gpu.driver` says."""
+        return self.probe("probe_gpu:driver", 20.0)
+
     def pip(self, command: str, packages: str) -> str:
         """The command line that installs into this program's environment, or removes from it."""
         if self.has_pip:

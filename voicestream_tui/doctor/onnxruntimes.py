@@ -64,8 +64,8 @@ def judge_runtimes(
         case [one]:
             return fail(
                 "ONNX Runtime",
-                f"{one} is installed, but {len(one.changed)} of its files are missing or another "
-                f"package's, such as {one.changed[0]}.",
+                f"{one} is installed, but of its files {len(one.changed)} are missing or another "
+                f"package's: {one.changed[0]}{' and others' if one.changed[1:] else ''}.",
                 f"{pip('uninstall', one.name)}\nthen: {pip('install', one.name)}",
                 **details,
             )

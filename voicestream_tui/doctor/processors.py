@@ -20,8 +20,7 @@ _MISSING = re.compile(r"(lib[\w.+-]+\.so[.\d]*): cannot open shared object file"
 
 def graphics_card(machine: Machine) -> list[Finding]:
     """NVIDIA's driver and cards."""
-    answer = machine.probe("probe_gpu:driver", _LIMIT)
-    return [judge_cards(answer, cuda_wishes(machine.settings))]
+    return [judge_cards(machine.cards(), cuda_wishes(machine.settings))]
 
 
 def judge_cards(answer: Answer, wishes: dict[str, str]) -> Finding:
@@ -90,15 +89,18 @@ def onnx_providers(machine: Machine) -> list[Finding]:
             return []
         return [_does_not_load("ONNX Runtime", answer)]
     findings = []
+    device = machine.settings.tts.device
+    cards = machine.cards()
+    card = bool(cards.problem or cards.value["cards"])
     for provider in sorted(answer.value["providers"], key=lambda name: name not in _USED):
         tried = machine.probe("probe_runtimes:onnx_session", _LIMIT, provider=provider)
-        findings.append(judge_provider(provider, tried, machine.settings.tts.device))
-    if machine.settings.tts.device.startswith("cuda") and _CUDA not in answer.value["providers"]:
+        findings.append(judge_provider(provider, tried, device, card=card))
+    if device.startswith("cuda") and _CUDA not in answer.value["providers"]:
         version = answer.value["version"]
         findings.append(
             fail(
                 _short(_CUDA),
-                f'tts.device = "{machine.settings.tts.device}", but the installed ONNX Runtime '
+                f'tts.device = "{device}", but the installed ONNX Runtime '
                 f"{version} is built without CUDA.",
                 f"{machine.pip('uninstall', 'onnxruntime')}\n"
                 f"then: {machine.pip('install', 'onnxruntime-gpu')}\n"
@@ -108,13 +110,14 @@ def onnx_providers(machine: Machine) -> list[Finding]:
     return findings
 
 
-def judge_provider(provider: str, tried: Answer, device: str) -> Finding:
+def judge_provider(provider: str, tried: Answer, device: str, *, card: bool) -> Finding:
     """What became of a model on a provider.
 
     Args:
         provider: Its name in ONNX Runtime.
         tried: What `probe_runtimes.onnx_session` answered.
         device: The setting tts.device.
+        card: Whether there may be an NVIDIA card.
     """
     name = _short(provider)
     missing = sorted(set(_MISSING.findall(f"{tried.noise} {tried.problem}")))
@@ -136,6 +139,8 @@ def judge_provider(provider: str, tried: Answer, device: str) -> Finding:
         return fail(name, why, "Install onnxruntime again.", **details)
     if device.startswith("cuda"):
         return fail(name, f'tts.device = "{device}". {why}', remedy, **details)
+    if not card:
+        return ok(name, f"{why} There is no card for it.", **details)
     if device == "cpu":
         return ok(name, f'{why} tts.device = "cpu" does not need it.', **details)
     return warn(name, f"{why} Voices run on the processor.", remedy, **details)

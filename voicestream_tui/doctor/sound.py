@@ -82,7 +82,8 @@ def judge_tone(answer: Answer, latency: str, volume: float) -> Finding:
     device = said["device"]
     if said["problems"]:
         message, hint = said["problems"][0]
-        return fail("tone", f"{device} did not take the tone: {message}", hint, **said)
+        hint = hint.replace("Speech keeps its time without being heard. ", "")
+        return fail("tone", f"The tone was not heard: {message}", hint, **said)
     if not said["played"]:
         message = f"{device} took only a part of the tone."
         remedy = "Another program may hold the device; choose another one with --device."
