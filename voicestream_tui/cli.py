@@ -8,12 +8,15 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from voicestream_tui import __version__
 from voicestream_tui.errors import UsageError, VoicestreamError
+
+if TYPE_CHECKING:
+    from voicestream_tui.config import Settings
 
 _START = time.monotonic()
 
@@ -56,15 +59,16 @@ def build_parser() -> argparse.ArgumentParser:
     say.add_argument("text", nargs="*", metavar="TEXT")
     say.add_argument("--file", type=Path, metavar="FILE", help="read the text from a file")
     say.add_argument("--explain", action="store_true", help="print every step, speak nothing")
-    command("voices", "List the voices that are installed.")
+    voices = command("voices", "List the voices; fetch, hear and choose one.")
+    voices.add_argument(
+        "action", nargs="?", choices=("list", "pull", "preview", "default"), default="list"
+    )
+    voices.add_argument("words", nargs="*", metavar="NAME", help="and for preview a text")
+    _add_accept(voices)
     models = command("models", "List, fetch, check and remove translation models and voices.")
     models.add_argument("action", choices=("list", "pull", "remove", "path", "verify"))
     models.add_argument("names", nargs="*", metavar="NAME")
-    models.add_argument(
-        "--accept-licence",
-        action="store_true",
-        help="accept the terms of a model that restricts its use, without being asked",
-    )
+    _add_accept(models)
     command("devices", "List the sound devices.")
     doctor = command("doctor", "Tell what works here, what does not, and what to do about it.")
     doctor.add_argument("--sound", action="store_true", help="play a tone, too")
@@ -80,6 +84,14 @@ def build_parser() -> argparse.ArgumentParser:
         "--sentences", type=int, default=200, metavar="N", help="of a set at most; 0 takes all"
     )
     return parser
+
+
+def _add_accept(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--accept-licence",
+        action="store_true",
+        help="accept the terms of a model that restricts its use, without being asked",
+    )
 
 
 def _add_pace(parser: argparse.ArgumentParser) -> None:
@@ -122,7 +134,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     add("--no-audio", action="store_true", help="text only: nothing is spoken")
     add("--device", metavar="NAME", help='sound device by name or number; "none" is silent')
     add("--record", type=Path, metavar="FILE.wav", help="write exactly what is played to a file")
-    add("--voice", metavar="ID", help="the voice (see: voicestream-tui voices)")
+    add("--voice", metavar="ID", help="the voice (see: voicestream-tui voices), or its file")
     add("--rate", type=float, metavar="N", help="speed of speech, 0.5 to 3, pitch kept")
     add("--volume", type=float, metavar="N", help="loudness, 0 to 1.5")
     add("--voice-priority", type=int, metavar="N", help="who speaks first of several, -10 to 10")
@@ -235,13 +247,21 @@ def _run(options: argparse.Namespace, agent: list[str] | None) -> int:
     if note:
         print(f"voicestream-tui: {note}", file=sys.stderr)
     match options.command:
-        case "voices" | "devices":
+        case "devices":
             from voicestream_tui import inspection
 
-            return (
-                inspection.voices(settings)
-                if options.command == "voices"
-                else (inspection.devices())
+            return inspection.devices()
+        case "voices":
+            from voicestream_tui import voice_commands
+
+            return voice_commands.run(
+                settings,
+                options.action,
+                options.words,
+                config=given.get("config"),
+                accept=options.accept_licence,
+                as_json="json" in given,
+                record=given.get("record"),
             )
         case "models":
             from voicestream_tui import model_commands
@@ -268,13 +288,25 @@ def _run(options: argparse.Namespace, agent: list[str] | None) -> int:
         case "bench":
             from voicestream_tui import bench
 
+            settings = _with_own_files(settings, overrides)
             return bench.run_latency(
                 settings, options.recording, as_json="json" in given, process_start=_START
             )
         case _:
             from voicestream_tui import launch
 
+            settings = _with_own_files(settings, overrides)
             return launch.run(options, agent, settings, start=_START)
+
+
+def _with_own_files(settings: Settings, overrides: Mapping[str, Any]) -> Settings:
+    """Take the engines from the voice and the model that the user names by file, and say so."""
+    from voicestream_tui.own_files import with_own_files
+
+    settings, told = with_own_files(settings, overrides)
+    for sentence in told:
+        print(f"voicestream-tui: {sentence}", file=sys.stderr)
+    return settings
 
 
 if __name__ == "__main__":

@@ -20,15 +20,10 @@ from voicestream_tui.models.progress import shown
 from voicestream_tui.models.pull import Puller, in_words
 from voicestream_tui.models.store import Found, State, Store
 from voicestream_tui.models.web import Web
+from voicestream_tui.shelf import STATES
 from voicestream_tui.speak.registry import speakers
 from voicestream_tui.translate.registry import translators
 
-_IN_WORDS = {
-    State.ABSENT: "not here",
-    State.PARTIAL: "begun",
-    State.INCOMPLETE: "incomplete",
-    State.INSTALLED: "installed",
-}
 _VERDICTS = {
     Found.GOOD: "good",
     Found.RECORDED: "nothing to compare it with; recorded as it is now",
@@ -54,7 +49,7 @@ def run(
         ModelError: a model is unknown, can't be fetched, or can't be removed.
     """
     store = Store(models_dir(settings), voices_dir(settings))
-    catalog = load_catalog(user_config_path(APP_NAME, appauthor=False) / "models.toml")
+    catalog = user_catalog()
     wanted = [catalog.find(name) for name in dict.fromkeys(names)]
     match action:
         case "list":
@@ -66,15 +61,34 @@ def run(
             return _path(store, wanted)
         case "pull":
             _need_names(wanted, action, catalog)
-            hub = find_hub(settings.models.hub, os.environ)
-            for model in wanted:
-                _pull(store, model, hub, accept)
+            pull_models(settings, wanted, accept)
             return 0
         case _:
             _need_names(wanted, action, catalog)
             for model in wanted:
                 _remove(store, model)
             return 0
+
+
+def user_catalog() -> Catalog:
+    """The models of the program and the user's own.
+
+    Raises:
+        ModelError: the user's catalogue is wrong.
+    """
+    return load_catalog(user_config_path(APP_NAME, appauthor=False) / "models.toml")
+
+
+def pull_models(settings: Settings, models: Sequence[Model], accept: bool) -> None:
+    """Fetch models and show how it goes; asks for what has to be accepted.
+
+    Raises:
+        ModelError: one can't be fetched, or its terms are not accepted.
+    """
+    store = Store(models_dir(settings), voices_dir(settings))
+    hub = find_hub(settings.models.hub, os.environ)
+    for model in models:
+        _pull(store, model, hub, accept)
 
 
 def _need_names(wanted: Sequence[Model], action: str, catalog: Catalog) -> None:
@@ -92,7 +106,7 @@ def _list(store: Store, models: Sequence[Model], as_json: bool) -> int:
     width = max(len(model.name) for model in models)
     for model in models:
         about = "" if model.exact else "about "
-        state = _IN_WORDS[store.state(model)]
+        state = STATES[store.state(model)]
         print(
             f"{model.name:{width}}  {about + in_words(model.size):>14}  {state:10}  "
             f"{model.title} ({model.licence})"

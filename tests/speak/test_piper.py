@@ -17,7 +17,7 @@ import onnxruntime
 import pytest
 
 from scripts.make_test_models.voices import make_voice
-from voicestream_tui import inspection, onnx_runtime
+from voicestream_tui import onnx_runtime, voice_commands
 from voicestream_tui.config import Settings
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Samples, Voice
@@ -461,12 +461,13 @@ def test_the_list_of_voices_tells_broken_ones_and_the_processor(
     make_voice(tmp_path / "good")
     make_voice(tmp_path / "bad", "ja_JP-bad-medium").write_bytes(b"")
     settings = Settings.model_validate({"tts": {"engine": "piper", "voices_dir": str(tmp_path)}})
-    assert inspection.voices(settings) == 0
+    assert voice_commands.list_voices(settings) == 0
     lines = capsys.readouterr().out.splitlines()
-    (good,) = [line for line in lines if "small" in line]
-    (bad,) = [line for line in lines if "BROKEN" in line]
-    assert good.startswith("* piper:ja_JP-small-medium")
-    assert good.endswith("(CC0)")
-    assert bad.startswith("! piper:ja_JP-bad-medium")
-    assert "it is empty" in bad
+    good = next(n for n, line in enumerate(lines) if "small" in line)
+    bad = next(n for n, line in enumerate(lines) if "BROKEN" in line)
+    assert lines[good].startswith("* piper:ja_JP-small-medium")
+    assert lines[good].endswith("ja, 22.05 kHz")
+    assert lines[good + 1].strip() == "CC0"
+    assert lines[bad - 1].startswith("! piper:ja_JP-bad-medium")
+    assert "it is empty" in lines[bad]
     assert any(line.startswith("  piper: C") and "ONNX Runtime" in line for line in lines)

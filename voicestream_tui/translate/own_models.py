@@ -1,0 +1,69 @@
+"""Which engine a model's folder of one's own is for, by what is in it. Loads no model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from voicestream_tui.errors import EngineError
+from voicestream_tui.translate.model_folder import LAYOUTS
+
+_UNCONVERTED = ("pytorch_model.bin", "model.safetensors", "tf_model.h5")
+
+
+def _ctranslate2(engine: str) -> Callable[[Path], bool]:
+    layout = LAYOUTS[engine]
+    return lambda folder: (folder / "model.bin").is_file() and layout.is_in(folder)
+
+
+def _has(folder: Path, *patterns: str) -> bool:
+    return all(any(folder.glob(pattern)) for pattern in patterns)
+
+
+def _onnx(folder: Path) -> bool:
+    inside = folder / "onnx"
+    return any(_has(place, "encoder*.onnx", "decoder*.onnx") for place in (folder, inside))
+
+
+_KINDS: dict[str, Callable[[Path], bool]] = {
+    "opus-mt": _ctranslate2("opus-mt"),
+    "nllb": _ctranslate2("nllb"),
+    "firefox": lambda folder: _has(folder, "*.intgemm*.bin", "*vocab*.spm"),
+    "onnx": _onnx,
+    "llm": lambda folder: _has(folder, "model.bin", "vocabulary.*", "tokenizer*"),
+}
+
+
+def engine_of(folder: Path) -> str:
+    """The engine that a folder was made for.
+
+    Raises:
+        EngineError: the folder is not there, or has the files of no engine; the message names
+            what is missing.
+    """
+    if not folder.is_dir():
+        raise EngineError(
+            f"The translation model {folder} is not there, or is no folder.",
+            "Name the folder with the model's files, or a model in the models folder.",
+        )
+    for engine, fits in _KINDS.items():
+        if fits(folder):
+            return engine
+    raise EngineError(
+        f"The folder {folder} has no translation model that is known here: {_lacking(folder)}.",
+        "docs/engines.md tells which files each engine takes; --translator names the engine.",
+    )
+
+
+def _lacking(folder: Path) -> str:
+    raw = next((name for name in _UNCONVERTED if (folder / name).is_file()), "")
+    if raw:
+        return f"{raw} is not in CTranslate2's format, and has to be converted"
+    if any(folder.glob("*.gguf")):
+        return "a .gguf file is for a server, such as llama.cpp's, that the engine llm can ask"
+    if (folder / "model.bin").is_file():
+        return (
+            "beside model.bin there are neither source.spm and target.spm (opus-mt) nor "
+            "sentencepiece.bpe.model (nllb)"
+        )
+    return "there is no model.bin, no encoder and decoder in .onnx, and no .intgemm.bin"
