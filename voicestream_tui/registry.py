@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from importlib import import_module
 from importlib.metadata import entry_points
 from inspect import signature
 from typing import Any, Generic, TypeVar, cast
 
-from voicestream_tui.errors import EngineError
+from voicestream_tui.errors import EngineError, VoicestreamError
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -66,11 +69,34 @@ class Registry(Generic[T]):
             EngineError: the name is unknown, or what the engine needs is not installed.
         """
         factory = self._load(name)
-        takes = signature(factory).parameters.values()
-        if not any(parameter.kind is parameter.VAR_KEYWORD for parameter in takes):
-            known = {p.name for p in takes if p.kind is not p.POSITIONAL_ONLY}
-            settings = {key: value for key, value in settings.items() if key in known}
-        return factory(**settings)
+        takes = _keywords(factory)
+        if takes is not None:
+            settings = {key: value for key, value in settings.items() if key in takes}
+        try:
+            return factory(**settings)
+        except VoicestreamError:
+            raise
+        except Exception as error:
+            log.exception("%s can't be made", name)
+            raise EngineError(
+                f'The {self.what} "{name}" can\'t be made: {error!r}.',
+                f"Look at its settings, or choose another one: {self._list()}.",
+            ) from error
+
+    def check_keys(self, name: str, table: str, keys: Collection[str]) -> None:
+        """Refuse settings that an engine's factory does not take.
+
+        Raises:
+            EngineError: it does not take one of them; the message names the table and the key.
+        """
+        takes = _keywords(self._load(name))
+        for key in keys if takes is not None else ():
+            if key not in takes:
+                near = difflib.get_close_matches(key, takes, n=1)
+                raise EngineError(
+                    f'[{table}] has the key "{key}", which the {self.what} "{name}" does not know.',
+                    f'Did you mean "{near[0]}"?' if near else f"It knows: {', '.join(takes)}.",
+                )
 
     def _load(self, name: str) -> Callable[..., T]:
         self.check(name)
@@ -92,6 +118,13 @@ class Registry(Generic[T]):
                 f'The {self.what} "{name}" can\'t be loaded: "{address}" does not exist.',
                 "Update or remove the package that offers it.",
             ) from error
+        except Exception as error:
+            log.exception("the module %s can't be imported", module)
+            raise EngineError(
+                f'The {self.what} "{name}" can\'t be loaded: {module} is broken ({error!r}).',
+                f"Mend or remove the package that offers it, or choose another one: "
+                f"{self._list()}.",
+            ) from error
         return cast("Callable[..., T]", found)
 
     def _suggestion(self, name: str) -> str:
@@ -103,3 +136,11 @@ class Registry(Generic[T]):
 
     def _list(self) -> str:
         return ", ".join(self.names()) or "none is installed"
+
+
+def _keywords(factory: Callable[..., object]) -> list[str] | None:
+    """The keyword arguments that a factory takes; None if it takes whatever comes."""
+    takes = signature(factory).parameters.values()
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in takes):
+        return None
+    return [p.name for p in takes if p.kind is not p.POSITIONAL_ONLY]
