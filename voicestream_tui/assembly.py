@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from platformdirs import user_config_path, user_data_path
 
@@ -25,7 +25,10 @@ from voicestream_tui.config import APP_NAME, Settings
 from voicestream_tui.errors import UsageError
 from voicestream_tui.model import Event, Failed, Samples
 from voicestream_tui.pipeline import OtherTranslators, Pipeline, PipelineOptions, VoiceRoom
+from voicestream_tui.registry import Registry
 from voicestream_tui.speak.base import Speaker
+from voicestream_tui.speak.chain import SpeakerChoice, engine_names
+from voicestream_tui.speak.chain import check_engines as check_speakers
 from voicestream_tui.speak.registry import speakers
 from voicestream_tui.stages.hearing import Speakable
 from voicestream_tui.stages.spoken import SpokenForm
@@ -91,7 +94,7 @@ class Assembly:
         self._raw: IO[bytes] | None = None
         self._recorder: WavRecorder | None = None
         check_engines(settings.translation.engine)
-        speakers.check(settings.tts.engine)
+        check_speakers(speakers, settings.tts.engine)
         self._glossary = user_glossary(settings)
         self._lexicon = load_lexicon(_user_lexicon(settings), self._glossary)
         if job.keep_raw is not None:
@@ -148,7 +151,11 @@ class Assembly:
         output = self._make_output(player)
         spoken_form = _spoken_form(settings, self._lexicon)
         return VoiceRoom(
-            make_speaker=lambda: make_speaker(settings),
+            speakers=SpeakerChoice(
+                engine_names(settings.tts.engine),
+                lambda engine: make_speaker(settings, engine),
+                tuple(speakers.names()),
+            ),
             player=player,
             output=output,
             spoken_form=spoken_form,
@@ -277,12 +284,12 @@ def make_translator(
         options,
         tell,
         any_model=bool(engine),
-        own=settings.of_engine,
+        own=lambda name: _own_fields(settings, translators, name),
     )
 
 
 def make_speaker(settings: Settings, name: str = "") -> Speaker:
-    """Make a speech engine; that of the settings unless another is named.
+    """Make a speech engine; the first of the settings unless another is named.
 
     Of the folders of voices and models, the device and the fields of its own table an engine
     gets what its factory takes.
@@ -290,13 +297,21 @@ def make_speaker(settings: Settings, name: str = "") -> Speaker:
     Raises:
         EngineError: its name is unknown, or a package it needs is missing.
     """
-    name = name or settings.tts.engine
+    name = name or engine_names(settings.tts.engine)[0]
     known_to_all: dict[str, object] = {
         "voices_dir": voices_dir(settings),
         "models_dir": models_dir(settings),
         "device": settings.tts.device,
     }
-    return speakers.make_fitting(name, **{**known_to_all, **settings.of_engine(name)})
+    return speakers.make_fitting(name, **{**known_to_all, **_own_fields(settings, speakers, name)})
+
+
+def _own_fields(settings: Settings, engines: Registry[Any], name: str) -> dict[str, object]:
+    """The table that an engine has for itself; nobody else checks that of another package's."""
+    fields = settings.of_engine(name)
+    for table in {name, name.replace("-", "_")} & settings.engines.keys():
+        engines.check_keys(name, f"engines.{table}", fields)
+    return fields
 
 
 def make_spoken_form(settings: Settings) -> SpokenForm:

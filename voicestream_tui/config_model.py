@@ -59,10 +59,10 @@ class TranslationSettings(Table):
 class SpeechSettings(Table):
     """How Japanese is spoken, and what is."""
 
-    engine: str = Field(default="openjtalk", min_length=1)
-    """The speech engine."""
+    engine: Annotated[str, BeforeValidator(_joined)] = Field(default="openjtalk", min_length=1)
+    """The speech engine, or several: the first that works ("piper, openjtalk")."""
     voice: str = ""
-    """The voice by its id; empty takes the engine's own default."""
+    """The voice by its id, or "piper:ID" of an engine's; empty takes the engine's default."""
     speed: float = Field(default=1.0, ge=0.5, le=3.0)
     """Speed of speech, pitch kept."""
     catch_up_speed: float = Field(default=1.0, ge=1.0, le=3.0)

@@ -79,8 +79,8 @@ def as_json(event: Event, start: float) -> dict[str, Any]:
             }
             if translation.problem:
                 fields["problem"] = translation.problem
-        case SpeakingStarted(number):
-            fields = {"event": "speaking", "id": number}
+        case SpeakingStarted(number, _, voice):
+            fields = {"event": "speaking", "id": number, "voice": voice}
         case Spoken(number):
             fields = {"event": "spoken", "id": number}
         case Skipped(number):

@@ -167,6 +167,8 @@ class Utterance:
     """The spoken form."""
     japanese: str = ""
     """The shown form, for the moving highlight."""
+    voice: Voice | None = None
+    """Who speaks it; known once sound is made."""
     _cancelled: threading.Event = field(default_factory=threading.Event)
 
     def cancel(self) -> None:
@@ -307,6 +309,8 @@ class SegmentTranslated:
 class SpeakingStarted:
     id: int
     t: float
+    voice: str = ""
+    """The key of the voice that speaks ("openjtalk:mei")."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -281,10 +281,19 @@ class Pipeline:
         if self._voicing is not None:
             self._voicing.silence(self._hearing.turn)
 
-    def set_voice(self, voice: Voice) -> None:
-        """Speak with another voice from the next sentence on."""
+    def set_voice(self, voice: Voice) -> bool:
+        """Speak with another voice, of any engine, from the next sentence on.
+
+        Returns:
+            False if it has to be loaded first: the present one speaks on, a `VoiceChanged`
+            tells when it is ready, a `Failed` why it can't be.
+        """
+        return self._voicing is not None and self._voicing.set_voice(voice)
+
+    def list_voices_anew(self) -> None:
+        """Look for voices that were installed meanwhile; `voices()` has them soon."""
         if self._voicing is not None:
-            self._voicing.set_voice(voice)
+            self._voicing.list_voices_anew()
 
     def set_speed(self, speed: float) -> None:
         """Speak at another speed, 0.5 to 3, pitch kept; what is queued changes too."""
@@ -368,7 +377,7 @@ class Pipeline:
         return self._voicing.verbosity if self._voicing is not None else self.options.verbosity
 
     def voices(self) -> Sequence[Voice]:
-        """The installed voices; empty until the engine is there."""
+        """The voices of all engines that can be listed; empty until the first one is there."""
         return self._voicing.voices() if self._voicing is not None else []
 
     def translators(self) -> Sequence[str]:

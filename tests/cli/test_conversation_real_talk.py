@@ -38,6 +38,7 @@ from voicestream_tui.model import (
     SpeakingStarted,
 )
 from voicestream_tui.pipeline import Pipeline, VoiceRoom
+from voicestream_tui.speak.chain import SpeakerChoice
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -59,7 +60,7 @@ class Chat:
         )
         player = Player(RATE)
         room = VoiceRoom(
-            lambda: FakeSpeaker(seconds=20.0, chunks=20),
+            SpeakerChoice(("fake",), lambda engine: FakeSpeaker(seconds=20.0, chunks=20)),
             player,
             SilentOutput(RATE),
             shown_form,

@@ -15,6 +15,7 @@ from voicestream_tui.audio.voice_lock import VoiceLock
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Event, Samples, SpeechChunk, Voice
 from voicestream_tui.pipeline import Pipeline, PipelineOptions, VoiceRoom
+from voicestream_tui.speak.chain import SpeakerChoice
 from voicestream_tui.stages.playlist import Entry
 
 T = TypeVar("T")
@@ -199,7 +200,13 @@ class Rig:
         self.player = Player(RATE)
         self.output = output or ManualOutput()
         form = spoken_form or shown_form
-        room = VoiceRoom(lambda: self.speaker, self.player, self.output, form, lock=lock)
+        room = VoiceRoom(
+            SpeakerChoice(("fake",), lambda engine: self.speaker),
+            self.player,
+            self.output,
+            form,
+            lock=lock,
+        )
         self.pipeline = Pipeline(
             source,
             TextDecoder(),

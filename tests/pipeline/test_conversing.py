@@ -50,6 +50,7 @@ from voicestream_tui.model import (
     ToolFinished,
 )
 from voicestream_tui.pipeline import Pipeline, PipelineOptions, VoiceRoom
+from voicestream_tui.speak.chain import SpeakerChoice
 from voicestream_tui.stages.hearing import Speakable
 
 REQUEST = PermissionRequest("r1", "Write", {"file_path": "a.py"}, "a.py")
@@ -113,7 +114,12 @@ class Conversation(Rig):
             Script(**steps),
             lambda: self.translator,
             self.log,
-            voice_room=VoiceRoom(lambda: self.speaker, self.player, self.output, shown_form),
+            voice_room=VoiceRoom(
+                SpeakerChoice(("fake",), lambda engine: self.speaker),
+                self.player,
+                self.output,
+                shown_form,
+            ),
             talk=self.talk,
             options=options or PipelineOptions(sentence_gap=0.1, paragraph_gap=0.1),
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from voicestream_tui.model import SpeechChunk, Voice
+from voicestream_tui.speak.styles import Style
 
 
 class Speaker(Protocol):
@@ -77,4 +78,22 @@ class SpeaksFiles(Protocol):
         Raises:
             EngineError: it is missing, broken, or not of this engine.
         """
+        ...
+
+
+@runtime_checkable
+class SpeaksStyles(Protocol):
+    """What a speaker may offer besides: moods."""
+
+    def speak_styled(self, text: str, voice: Voice, style: Style) -> Iterator[SpeechChunk]:
+        """As `Speaker.speak`, in the style that suits the sentence, as far as the voice has it."""
+        ...
+
+
+@runtime_checkable
+class LoadsVoices(Protocol):
+    """What a speaker may offer besides: which voices it need not load any more."""
+
+    def is_loaded(self, voice: Voice) -> bool:
+        """Whether `speak` would begin at once. Quick, and may be asked from any thread."""
         ...

@@ -10,7 +10,7 @@ from voicestream_tui.audio.player import Player
 from voicestream_tui.audio.voice_lock import VoiceLock
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Samples
-from voicestream_tui.speak.base import Speaker
+from voicestream_tui.speak.chain import SpeakerChoice
 from voicestream_tui.stages.playlist import Entry
 from voicestream_tui.stages.speakable import Speakable
 from voicestream_tui.text.glossary import Glossary
@@ -45,7 +45,7 @@ class PipelineOptions:
 class VoiceRoom:
     """What it takes to be heard."""
 
-    make_speaker: Callable[[], Speaker]
+    speakers: SpeakerChoice
     player: Player
     output: Output
     spoken_form: Callable[[Entry], str]

@@ -195,7 +195,7 @@ class Playlist:
             cut = self._cancel_all() + self._drop_urgent()
             return cut + self._pass(len(self._rows))
 
-    def remake_queued(self, sounding: int | None) -> None:
+    def remake_queued(self, sounding: int | None, *, keep: int = 0) -> None:
         """Take back the utterances that do not sound yet; they are made again, in order.
 
         After a change of voice the next sentence has it, however much was made ahead; and what
@@ -203,17 +203,18 @@ class Playlist:
 
         Args:
             sounding: the segment that sounds now, if its `began` may still be on its way.
+            keep: how many of those that wait first stay as they are.
         """
         with self._changed:
             for active in self._active:
                 if active.utterance.segment.id == sounding:
                     self._note_began(active)
-            waiting = [a for a in self._active if not a.began]
+            waiting = [a for a in self._active if not a.began][keep:]
             if not waiting:
                 return
             for active in waiting:
                 active.utterance.cancel()
-            self._active = [a for a in self._active if a.began]
+            self._active = [a for a in self._active if a not in waiting]
             self._make_urgent_again(waiting)
             in_turn = [a.index for a in waiting if not self._is_urgent(a.index)]
             if in_turn:

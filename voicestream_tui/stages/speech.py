@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextlib import closing
 
 from voicestream_tui.audio.dsp import resample, stretch, trim_silence
 from voicestream_tui.audio.player import Player
 from voicestream_tui.errors import EngineError, VoicestreamError
 from voicestream_tui.model import Clip, Kind, SpeechChunk, Utterance, Voice
-from voicestream_tui.speak.base import Speaker
+from voicestream_tui.speak.chain import SpeakerChoice
+from voicestream_tui.speak.styles import style_of
+from voicestream_tui.stages.casting import Casting, Part
 from voicestream_tui.stages.playlist import Playlist
 
 log = logging.getLogger(__name__)
 
+_ENDS_SOON = 0.5
+"""Seconds; a voice may need as long for the first sound of a sentence."""
+
 
 class Speaking:
-    """Owns the speaker for the life of its thread."""
+    """Makes the sound of what is due, in the thread that runs it."""
 
     def __init__(
         self,
         playlist: Playlist,
-        make_speaker: Callable[[], Speaker],
+        speakers: SpeakerChoice,
         player: Player,
         *,
         prepare: Callable[[], None],
@@ -41,8 +47,8 @@ class Speaking:
         """Wire the stage; `run()` does the work in the calling thread.
 
         Args:
-            make_speaker: called in the thread of the stage.
-            prepare: called there, too, before the first sentence.
+            speakers: the engines; each is made and used in a thread of its own.
+            prepare: called in the thread of the stage, before the first sentence.
             voice: id of the voice to begin with; "" = the engine's default.
             subagent_voice: id of the voice for sub-agents; "" = the one in use.
             speed: asked for each clip.
@@ -54,45 +60,49 @@ class Speaking:
             on_failure: told once per cause.
         """
         self._playlist = playlist
-        self._make_speaker = make_speaker
         self._player = player
         self._prepare = prepare
-        self._wanted = voice
-        self._wanted_for_subagents = subagent_voice
-        self._subagent_voice: Voice | None = None
         self._speed = speed
         self._ahead = ahead
         self._sentence_gap = sentence_gap
         self._paragraph_gap = paragraph_gap
         self._clock = clock
         self._on_synthesis = on_synthesis
-        self._on_voice = on_voice
         self._on_over = on_over
         self._on_failure = on_failure
         self._said: set[str] = set()
-        self._voice_lock = threading.Lock()
-        self._voice: Voice | None = None
-        self._good: Voice | None = None
         self._made = False
-        self._voices: Sequence[Voice] = ()
         self._closing = threading.Event()
+        self._casting = Casting(
+            speakers,
+            voice=voice,
+            subagent_voice=subagent_voice,
+            clock=clock,
+            on_voice=on_voice,
+            on_change=self._remake,
+            on_failure=self._fail,
+        )
 
     @property
     def voices(self) -> list[Voice]:
-        """The installed voices; empty until the engine is there."""
-        return list(self._voices)
+        """The voices of all engines; empty until the first engine is there."""
+        return self._casting.voices
 
     @property
     def voice(self) -> Voice | None:
-        return self._voice
+        return self._casting.voice
 
-    def set_voice(self, voice: Voice) -> None:
-        """Speak the next sentence with another voice; from any thread."""
-        with self._voice_lock:
-            self._voice = voice
-        self._playlist.remake_queued(self._player.snapshot().segment_id)
-        self._player.wake()
-        self._on_voice(voice)
+    def set_voice(self, voice: Voice) -> bool:
+        """Speak the next sentence with another voice, once it is loaded; from any thread.
+
+        Returns:
+            False if it has to be loaded first, while the present one speaks on.
+        """
+        return self._casting.set_voice(voice)
+
+    def list_voices_anew(self) -> None:
+        """Look for voices that were installed meanwhile; from any thread, does not wait."""
+        self._casting.list_anew()
 
     def restretch(self) -> None:
         """Give what is queued the speed of now; takes a while, from any thread."""
@@ -103,123 +113,87 @@ class Speaking:
         """Make `run()` end soon; from any thread."""
         self._closing.set()
         self._playlist.close()
+        self._casting.close()
         self._player.wake()
 
     def run(self) -> None:
         """Speak until the playlist is closed."""
-        speaker = self._start()
         try:
+            self._start()
             while (utterance := self._next()) is not None:
-                if speaker is None or self._voice is None or not utterance.text.strip():
+                if utterance.text.strip():
+                    self._speak(utterance)
+                else:
                     self._on_over(utterance)
-                    continue
-                self._speak(speaker, utterance)
         finally:
-            if speaker is not None:
-                speaker.close()
+            self._casting.join()
 
-    def _start(self) -> Speaker | None:
-        speaker: Speaker | None = None
+    def _start(self) -> None:
         try:
-            speaker = self._make_speaker()
-            self._voices = speaker.voices()
-            voice = self._first_that_works(speaker, self._choose(self._wanted))
+            self._casting.start()
         except Exception as error:
-            self._fail(error, "The speech engine can't be started")
-            if speaker is not None:
-                speaker.close()
-            return None
+            if not self._closing.is_set():
+                self._fail(error, "The speech engine can't be started")
+            return
         try:
             self._prepare()
         except Exception as error:
             self._fail(error, "The readings of English words can't be loaded")
-        self._good = voice
-        if self._wanted_for_subagents:
-            self._subagent_voice = self._choose(self._wanted_for_subagents)
-        with self._voice_lock:
-            self._voice = self._voice or voice
-        self._on_voice(self._voice)
-        return speaker
-
-    def _choose(self, wanted: str) -> Voice:
-        if not self._voices:
-            raise EngineError("The speech engine has no voice.", "Install one, or use --no-audio.")
-        for voice in self._voices:
-            if wanted in ("", voice.id, voice.key, str(voice.path)):
-                return voice
-        names = ", ".join(voice.id for voice in self._voices)
-        error = EngineError(f"There is no voice {wanted!r}.", f"Installed voices: {names}.")
-        self._fail(error, "There is no such voice")
-        return self._voices[0]
-
-    def _first_that_works(self, speaker: Speaker, wanted: Voice) -> Voice:
-        problem: EngineError | None = None
-        for voice in [wanted, *(v for v in self._voices if v != wanted)]:
-            try:
-                speaker.warm_up(voice)
-            except EngineError as error:
-                problem = problem or error
-                continue
-            if problem is not None:
-                self._fail(problem, "The voice failed")
-            return voice
-        assert problem is not None
-        raise problem
+        self._casting.announce()
 
     def _next(self) -> Utterance | None:
         # Room first, entry second: so a new voice or a skip finds as little made ahead as possible.
         self._player.wait_for_room(self._ahead, self._closing.is_set)
         return self._playlist.take()
 
-    def _speak(self, speaker: Speaker, utterance: Utterance) -> None:
-        voice = self._voice
-        assert voice is not None
+    def _remake(self) -> None:
+        """Make again, with the voice of now, what was made ahead.
+
+        If the sentence that sounds ends at once, the one after it stays: making it again would
+        leave a gap.
+        """
+        now = self._player.snapshot()
+        ends_soon = now.segment_id is not None and now.duration - now.position < _ENDS_SOON
+        self._playlist.remake_queued(now.segment_id, keep=1 if ends_soon else 0)
+        self._player.wake()
+
+    def _speak(self, utterance: Utterance) -> None:
         self._made = False
-        own = self._subagent_voice if utterance.segment.agent else None
-        if self._speak_with(speaker, utterance, own or voice):
-            self._good = self._good if own else voice
-        elif own:
-            self._subagent_voice = None
-            if not self._made:
-                self._speak_with(speaker, utterance, voice)
-        else:
-            self._speak_with_last_good(speaker, utterance, voice)
+        for part in self._casting.parts(utterance):
+            try:
+                self._make_sound(part, utterance)
+            except Exception as error:
+                if self._closing.is_set():
+                    break
+                log.exception("%s failed: %r", part.voice.key, utterance.text)
+                self._fail(error, "The voice failed")
+                self._casting.failed(part, error)
+                if self._made:
+                    break
+                continue
+            self._casting.worked(part)
+            break
         if self._made:
             self._player.finish(utterance, self.gap(utterance))
         else:
             self._on_over(utterance)
 
-    def _speak_with_last_good(self, speaker: Speaker, utterance: Utterance, voice: Voice) -> None:
-        good = self._good
-        if good is None or good == voice or self._made:
-            return
-        with self._voice_lock:
-            if self._voice == voice:
-                self._voice = good
-        self._on_voice(good)
-        self._speak_with(speaker, utterance, good)
-
-    def _speak_with(self, speaker: Speaker, utterance: Utterance, voice: Voice) -> bool:
-        """Speak, or as much of it as is wanted; False if the voice failed at it."""
-        try:
-            self._make_sound(speaker, utterance, voice)
-        except Exception as error:
-            log.exception("speech failed: %r", utterance.text)
-            self._fail(error, "The voice failed")
-            return False
-        return True
-
-    def _make_sound(self, speaker: Speaker, utterance: Utterance, voice: Voice) -> None:
+    def _make_sound(self, part: Part, utterance: Utterance) -> None:
+        """Make the sound, or as much of it as is wanted."""
+        segment = utterance.segment
+        style = style_of(segment.kind, segment.english)
+        utterance.voice = part.voice
         began = self._clock()
-        for chunk in speaker.speak(utterance.text, voice):
-            self._on_synthesis(utterance, chunk, began, self._clock())
-            if utterance.cancelled:
-                return
-            self._enqueue(utterance, chunk)
-            self._player.wait_for_room(
-                self._ahead, lambda: utterance.cancelled or self._closing.is_set()
-            )
-            began = self._clock()
+        with closing(part.booth.speak(utterance.text, part.voice, style)) as chunks:
+            for chunk in chunks:
+                self._on_synthesis(utterance, chunk, began, self._clock())
+                if utterance.cancelled:
+                    return
+                self._enqueue(utterance, chunk)
+                self._player.wait_for_room(
+                    self._ahead, lambda: utterance.cancelled or self._closing.is_set()
+                )
+                began = self._clock()
 
     def _enqueue(self, utterance: Utterance, chunk: SpeechChunk) -> None:
         rate = self._player.sample_rate

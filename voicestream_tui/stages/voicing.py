@@ -78,7 +78,7 @@ class Voicing:
         self._playlist = Playlist(room.spoken_form)
         self._speaking = Speaking(
             self._playlist,
-            room.make_speaker,
+            room.speakers,
             room.player,
             prepare=room.prepare,
             voice=options.voice,
@@ -218,8 +218,8 @@ class Voicing:
     def jump_to_live(self) -> None:
         self._move(lambda playlist: playlist.jump_to_live())
 
-    def set_voice(self, voice: Voice) -> None:
-        self._speaking.set_voice(voice)
+    def set_voice(self, voice: Voice) -> bool:
+        return self._speaking.set_voice(voice)
 
     def set_speed(self, speed: float) -> None:
         self.speed = min(max(speed, SPEEDS[0]), SPEEDS[1])
@@ -253,6 +253,9 @@ class Voicing:
 
     def voices(self) -> Sequence[Voice]:
         return self._speaking.voices
+
+    def list_voices_anew(self) -> None:
+        self._speaking.list_voices_anew()
 
     def snapshot(self) -> PlayerState:
         return self.player.snapshot()
@@ -289,7 +292,8 @@ class Voicing:
 
     def _on_began(self, utterance: Utterance, t: float, voice_free: float | None) -> None:
         self._timelines.sounded(utterance.segment.id, t, voice_free)
-        self._announcer.tell(SpeakingStarted(utterance.segment.id, t))
+        voice = utterance.voice.key if utterance.voice is not None else ""
+        self._announcer.tell(SpeakingStarted(utterance.segment.id, t, voice))
 
     def _on_spoken(self, utterance: Utterance, t: float) -> None:
         self._timelines.spoken(utterance.segment.id, t)

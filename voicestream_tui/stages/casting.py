@@ -1,0 +1,501 @@
+"""Who speaks: the engines of the chain, the voice in use, and the change from one to another.
+
+Each engine works in a booth, a thread of its own. A voice that was chosen is loaded there while
+the present one speaks on, and takes over when it is ready.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from voicestream_tui.errors import EngineError, VoicestreamError
+from voicestream_tui.model import Utterance, Voice
+from voicestream_tui.speak.base import Speaker
+from voicestream_tui.speak.booth import Booth
+from voicestream_tui.speak.chain import EngineHealth, SpeakerChoice
+from voicestream_tui.speak.voice_files import absolute, find_voice, is_file_name, recognise
+from voicestream_tui.stages.voice_list import VoiceList
+
+log = logging.getLogger(__name__)
+
+_END = 5.0
+"""Seconds that the engines have to close."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A voice, and the booth in which it can speak."""
+
+    booth: Booth
+    voice: Voice
+
+
+class Casting:
+    """Decides whose voice a sentence gets.
+
+    `start`, `parts`, `worked`, `failed` and `join` belong to the thread of the stage, the others
+    to any.
+    """
+
+    def __init__(
+        self,
+        choice: SpeakerChoice,
+        *,
+        voice: str,
+        subagent_voice: str,
+        clock: Callable[[], float],
+        on_voice: Callable[[Voice], None],
+        on_change: Callable[[], None],
+        on_failure: Callable[[Exception, str], None],
+    ) -> None:
+        """Prepare; `start()` loads the first voice.
+
+        Args:
+            voice: the voice wanted: its id, its key ("piper:anna") or its path; "" = a default.
+            subagent_voice: the voice for sub-agents; "" = the one in use.
+            clock: monotonic seconds, for how long an engine rests.
+            on_voice: told of the voice in use after each change.
+            on_change: called after a change: what is made ahead has the voice of before.
+            on_failure: gets an error and what it means.
+        """
+        self._choice = choice
+        self._wanted_id = voice
+        self._subagent_id = subagent_voice
+        self._on_voice = on_voice
+        self._on_change = on_change
+        self._on_failure = on_failure
+        self._health = EngineHealth(clock)
+        self._list = VoiceList(choice)
+        self._lock = threading.RLock()
+        self._threads: list[Booth] = []
+        """All booths, until their threads have ended."""
+        self._cast: list[Booth] = []
+        """Those that have a part; closed when they have none any more."""
+        self._lead: Part | None = None
+        self._before: Part | None = None
+        """Who led before, until the new one has spoken a sentence."""
+        self._for_subagents: Part | None = None
+        self._standing_by: dict[str, Part] = {}
+        """Who of other engines of the chain has stood in, by engine."""
+        self._coming: Booth | None = None
+        self._failures: list[Part] = []
+        """Who has failed at the sentence in hand."""
+        self._wanted: Voice | None = None
+        """Who should lead once the wanted engine works again; None = any of its voices."""
+        self._wanted_engine = choice.chain[0]
+        self._to_list: deque[str] = deque()
+        self._closed = False
+
+    @property
+    def voice(self) -> Voice | None:
+        """Who speaks; None until a voice is loaded."""
+        lead = self._lead
+        return lead.voice if lead is not None else None
+
+    @property
+    def voices(self) -> list[Voice]:
+        """The voices of all engines, as far as they are known."""
+        return self._list.all()
+
+    def announce(self) -> None:
+        """Tell of the voice in use."""
+        if (voice := self.voice) is not None:
+            self._on_voice(voice)
+
+    # --- the beginning and the end ---------------------------------------------------------------
+
+    def start(self) -> None:
+        """Load the wanted voice, or the first other one that works; waits for it.
+
+        Raises:
+            Exception: none can be loaded: what the engine says, or one error for the chain.
+        """
+        asked: dict[str, Booth] = {}
+        engines = self._order(self._wanted_id, asked) or list(self._choice.chain)
+        problems: list[Exception] = []
+        for engine in engines:
+            booth = asked.pop(engine, None) or self._booth(engine)
+            try:
+                voice = self._first_that_works(booth)
+            except Exception as error:
+                booth.close()
+                problems.append(error)
+                self._leave(engine, error, tell=len(engines) > 1)
+                continue
+            self._begin(Part(booth, voice), engines[0])
+            break
+        self._choose_for_subagents(asked)
+        for booth in asked.values():
+            booth.close()
+        self.list_anew(self._list.missing())
+        if len(problems) == len(engines):
+            raise _none_works(engines, problems)
+
+    def close(self) -> None:
+        """Let go of all engines; does not wait."""
+        with self._lock:
+            self._closed = True
+            booths = list(self._threads)
+        for booth in booths:
+            booth.close()
+
+    def join(self) -> None:
+        """Close, and wait for the ends of the engines' threads, some seconds at most."""
+        self.close()
+        deadline = time.monotonic() + _END
+        for booth in self._threads:
+            if not booth.join(max(0.0, deadline - time.monotonic())):
+                log.error("the speech engine %s did not end within %.0f s", booth.engine, _END)
+
+    # --- what the user does ----------------------------------------------------------------------
+
+    def set_voice(self, voice: Voice) -> bool:
+        """Speak with another voice, of any engine, as soon as it is loaded.
+
+        Returns:
+            True if that is now. Else the present one speaks on meanwhile; if loading fails,
+            that is told and nothing changes.
+        """
+        with self._lock:
+            self._wanted, self._wanted_engine = voice, voice.engine
+            ready = self._ready(voice)
+            late, self._coming = self._coming, None
+            if late is not None:
+                late.close()
+            if ready is None:
+                self._load(voice.engine, lambda speaker: voice)
+                return False
+            self._take_over(ready)
+        self._tell_change()
+        return True
+
+    def list_anew(self, engines: Sequence[str] = ()) -> None:
+        """Ask engines for their voices, one after another, without waiting; all if none is named.
+
+        What was known of an engine stays until it has answered.
+        """
+        with self._lock:
+            idle = not self._to_list
+            self._to_list.extend(engines or self._list.engines)
+        if idle:
+            self._list_next()
+
+    # --- what the stage does ---------------------------------------------------------------------
+
+    def parts(self, utterance: Utterance) -> Iterator[Part]:
+        """Who may speak an utterance, the best first; whoever comes next stands in.
+
+        Loading a stand-in is waited for: there is nobody else to speak.
+        """
+        self._failures = []
+        self._try_again()
+        own = self._for_subagents if utterance.segment.agent else None
+        lead, tried = self._lead, set()
+        for part in dict.fromkeys((own, lead, self._before)):
+            if part is not None and (part != lead or self._health.usable(part.voice.engine)):
+                tried.add(part.voice.engine)
+                yield part
+        for engine in self._choice.chain if lead is not None else ():
+            if engine not in tried and self._health.usable(engine):
+                stand_in = self._standing_by.get(engine) or self._stand_in(engine)
+                if stand_in is not None:
+                    yield stand_in
+
+    def worked(self, part: Part) -> None:
+        """Note that a voice has spoken; who stood in for one that is left, leads from now on."""
+        with self._lock:
+            self._health.works(part.voice.engine)
+            lead = self._lead
+            new = False
+            if part == lead:
+                self._before = None
+            elif part == self._before and lead in self._failures:
+                self._before, new = None, True
+                self._wanted, self._wanted_engine = part.voice, part.voice.engine
+            elif part not in (self._for_subagents, self._before) and self._failures:
+                new = lead is None or self._health.is_left(lead.voice.engine)
+                self._standing_by[part.voice.engine] = part
+            if new:
+                self._lead = part
+                self._standing_by.pop(part.voice.engine, None)
+            self._tidy()
+        if new:
+            self._on_voice(part.voice)
+
+    def failed(self, part: Part, error: Exception) -> None:
+        """Note that a voice failed at a sentence."""
+        engine = part.voice.engine
+        with self._lock:
+            leave = False
+            self._failures.append(part)
+            if part == self._for_subagents and part != self._lead:
+                self._for_subagents = None
+            else:
+                others = any(name != engine for name in self._choice.chain)
+                leave = self._health.failed(engine) and others
+                if leave:
+                    self._standing_by.pop(engine, None)
+            self._tidy()
+        if leave:
+            self._leave(engine, error)
+
+    # --- loading ---------------------------------------------------------------------------------
+
+    def _order(self, wanted: str, asked: dict[str, Booth]) -> list[str] | None:
+        """The engines of the chain, the wanted voice's first; None, and told, if there is none."""
+        if is_file_name(wanted):
+            return self._order_for_file(wanted)
+
+        def ask(engine: str) -> Sequence[Voice]:
+            asked[engine] = self._booth(engine)
+            return asked[engine].voices()
+
+        engines = self._list.order(wanted, ask)
+        if engines is not None:
+            return engines
+        names = ", ".join(voice.key for voice in self._list.all())
+        error = EngineError(f"There is no voice {wanted!r}.", f"Installed voices: {names}.")
+        self._on_failure(error, "There is no such voice")
+        return None
+
+    def _order_for_file(self, wanted: str) -> list[str] | None:
+        try:
+            engine = recognise(absolute(wanted)).engine
+        except EngineError as error:
+            self._on_failure(error, "There is no such voice")
+            return None
+        return [engine, *(name for name in self._choice.chain if name != engine)]
+
+    def _begin(self, part: Part, wanted_engine: str) -> None:
+        with self._lock:
+            self._cast.append(part.booth)
+            if self._lead is None:
+                self._lead = part
+                if self._coming is None:
+                    self._wanted_engine = wanted_engine
+                    self._wanted = part.voice if part.voice.engine == wanted_engine else None
+            self._tidy()
+
+    def _booth(self, engine: str) -> Booth:
+        booth = Booth(engine, lambda: self._choice.make(engine))
+        with self._lock:
+            self._threads = [other for other in self._threads if not other.ended]
+            self._threads.append(booth)
+            if self._closed:
+                booth.close()
+        return booth
+
+    def _load(self, engine: str, choose: Callable[[Speaker], Voice]) -> None:
+        self._coming = booth = self._booth(engine)
+        booth.load_later(choose, partial(self._arrived, booth))
+
+    def _arrived(self, booth: Booth, voice: Voice | None, error: Exception | None) -> None:
+        """Let the voice that was loaded take over, if it is still wanted; in its thread."""
+        with self._lock:
+            if self._coming is not booth or self._closed:
+                booth.close()
+                return
+            self._coming = None
+            if voice is not None:
+                self._cast.append(booth)
+                self._take_over(Part(booth, voice))
+            else:
+                booth.close()
+        if voice is not None:
+            log.info("speaking with %s from here on", voice.key)
+            self._tell_change()
+        elif error is not None:
+            self._cannot_come(booth.engine, error)
+
+    def _cannot_come(self, engine: str, error: Exception) -> None:
+        with self._lock:
+            again = self._health.is_left(engine)
+            lead = self._lead
+            if not again and lead is not None:
+                self._wanted, self._wanted_engine = lead.voice, lead.voice.engine
+        if again:
+            self._leave(engine, error)
+        else:
+            self._on_failure(error, "The voice can't be loaded")
+
+    def _take_over(self, part: Part) -> None:
+        if self._lead != part:
+            self._before = self._lead
+        self._health.works(part.voice.engine)
+        self._wanted, self._wanted_engine = part.voice, part.voice.engine
+        self._lead = part
+
+    def _tell_change(self) -> None:
+        self._on_change()
+        self.announce()
+
+    def _ready(self, voice: Voice) -> Part | None:
+        parts = (self._lead, self._before, self._for_subagents, *self._standing_by.values())
+        for part in parts:
+            if part is None or part.booth.engine != voice.engine:
+                continue
+            if part.booth.is_ready(voice):
+                return Part(part.booth, voice)
+        return None
+
+    def _try_again(self) -> None:
+        """Load the voice of an engine that was left, once it has rested."""
+        with self._lock:
+            lead, voice = self._lead, self._wanted
+            if self._coming is not None:
+                return
+            for engine in self._choice.chain if lead is None else (self._wanted_engine,):
+                if lead is not None and lead.voice.engine == engine:
+                    return
+                if self._health.is_left(engine) and self._health.usable(engine):
+                    self._load(engine, partial(self._again, engine, voice))
+                    return
+
+    def _again(self, engine: str, voice: Voice | None, speaker: Speaker) -> Voice:
+        return voice or self._chosen(engine, speaker)[0]
+
+    def _stand_in(self, engine: str) -> Part | None:
+        booth = self._booth(engine)
+        try:
+            part = Part(booth, self._first_that_works(booth))
+        except Exception as error:
+            booth.close()
+            self._leave(engine, error)
+            return None
+        with self._lock:
+            self._cast.append(booth)
+        return part
+
+    def _first_that_works(self, booth: Booth) -> Voice:
+        problem: EngineError | None = None
+        for voice in booth.call(partial(self._chosen, booth.engine)):
+            try:
+                booth.warm_up(voice)
+            except EngineError as error:
+                problem = problem or error
+                continue
+            if problem is not None:
+                self._on_failure(problem, "The voice failed")
+            return voice
+        assert problem is not None
+        raise problem
+
+    def _chosen(self, engine: str, speaker: Speaker) -> list[Voice]:
+        """The voices of an engine, the wanted one first; in the engine's thread."""
+        voices = list(speaker.voices())
+        self._list.put(engine, voices)
+        wanted = self._wanted_id
+        found = None
+        if not is_file_name(wanted) or recognise(absolute(wanted)).engine == engine:
+            found = find_voice(speaker, wanted)
+        if found is None and not voices:
+            raise EngineError(
+                f'The speech engine "{engine}" has no voice.',
+                "Install one (voicestream-tui voices), choose another engine, or use --no-audio.",
+            )
+        first = found or voices[0]
+        return [first, *(voice for voice in voices if voice != first)]
+
+    def _choose_for_subagents(self, asked: dict[str, Booth]) -> None:
+        lead = self._lead
+        if not self._subagent_id or lead is None:
+            return
+        engines = self._order(self._subagent_id, asked)
+        if engines is None:
+            return
+        engine = engines[0]
+        if engine != lead.voice.engine:
+            booth = self._booth(engine)
+            booth.load_later(self._chosen_for_subagents, partial(self._subagents_can_speak, booth))
+            return
+        try:
+            voice = lead.booth.call(self._chosen_for_subagents)
+        except Exception as error:
+            self._on_failure(error, "The voice for sub-agents can't be used")
+        else:
+            self._for_subagents = Part(lead.booth, voice)
+
+    def _chosen_for_subagents(self, speaker: Speaker) -> Voice:
+        voice = find_voice(speaker, self._subagent_id)
+        if voice is None:
+            raise EngineError(
+                f'The speech engine "{speaker.name}" has no voice "{self._subagent_id}".',
+                "Change tts.subagent_voice; voicestream-tui voices lists the voices.",
+            )
+        return voice
+
+    def _subagents_can_speak(
+        self, booth: Booth, voice: Voice | None, error: Exception | None
+    ) -> None:
+        if voice is not None:
+            with self._lock:
+                self._cast.append(booth)
+                self._for_subagents = Part(booth, voice)
+        elif error is not None:
+            booth.close()
+            self._on_failure(error, "The voice for sub-agents can't be loaded")
+
+    # --- bookkeeping -----------------------------------------------------------------------------
+
+    def _tidy(self) -> None:
+        """Close the booths that have no part any more; only between two sentences."""
+        parts = (self._lead, self._before, self._for_subagents, *self._standing_by.values())
+        needed = [part.booth for part in parts if part is not None]
+        for booth in [booth for booth in self._cast if booth not in needed]:
+            self._cast.remove(booth)
+            booth.close()
+
+    def _list_next(self) -> None:
+        with self._lock:
+            if not self._to_list or self._closed:
+                return
+            engine = self._to_list[0]
+        booth = self._booth(engine)
+        booth.list_later(partial(self._listed, booth))
+
+    def _listed(self, booth: Booth, voices: list[Voice] | None, error: Exception | None) -> None:
+        if error is not None:
+            log.info("the voices of %s are not known: %r", booth.engine, error)
+        if voices is not None or booth.engine in self._list.missing():
+            self._list.put(booth.engine, voices or ())
+        booth.close()
+        with self._lock:
+            self._to_list.popleft()
+        self._list_next()
+
+    def _leave(self, engine: str, error: Exception, *, tell: bool = True) -> None:
+        with self._lock:
+            news, pause = self._health.leave(engine)
+        log.warning("the speech engine %s is left for %.0f s: %s", engine, pause, error)
+        if not (news and tell):
+            return
+        told = _told(error)
+        self._on_failure(
+            EngineError(
+                f'The speech engine "{engine}" is left for now. {told.message}',
+                f"{told.hint} It is tried again in {pause:.0f} seconds.".strip(),
+            ),
+            "The speech engine is left",
+        )
+
+
+def _none_works(engines: Sequence[str], problems: Sequence[Exception]) -> Exception:
+    if len(problems) == 1:
+        return problems[0]
+    told = [_told(problem).message for problem in problems]
+    return EngineError(
+        "\n".join([f"None of the speech engines works ({', '.join(engines)}).", *told]),
+        'Add "openjtalk" as the last one of tts.engine: it comes with a voice.',
+    )
+
+
+def _told(error: Exception) -> VoicestreamError:
+    if isinstance(error, VoicestreamError):
+        return error
+    return EngineError(f"It failed: {error!r}.", "The log has the details.")
