@@ -12,7 +12,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +39,20 @@ _PLACES = 512
 
 
 @dataclass(frozen=True)
-class Tokens:
-    """A vocabulary, and what each of its tokens becomes."""
+class Kind:
+    """The tokens of a model, and what it wants around them."""
 
-    vocabulary: list[str]
+    source: list[str]
+    target: list[str]
     becomes: dict[str, str]
+    """What a token of the source becomes, where it is not copied."""
+    start: str = "</s>"
+    """With this token a translation begins."""
+    adds_end: bool = False
+    pre_norm: bool = False
+    """Norms stand before the layers, as in NLLB, and not behind them, as in Marian."""
+    skip: int = 0
+    """Places at the source's beginning that have no counterpart in the target."""
 
 
 def make_marian(
@@ -54,33 +63,18 @@ def make_marian(
     adds_end: bool = False,
     shared: bool = True,
 ) -> None:
-    """Write a model as FuguMT, ElanMT and OPUS-MT have it.
+    """Write a model as FuguMT, ElanMT and OPUS-MT have it, for CTranslate2.
 
     Args:
+        folder: where to.
         languages: target languages of a multilingual model, such as jpn.
         without: signs that neither vocabulary has.
         adds_end: as Marian's own converter does; the one for Transformers leaves it to the caller.
         shared: one vocabulary for both languages.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    source = _train(folder / "source.spm", _english(without))
-    target = _train(folder / "target.spm", _japanese(without))
-    marks = [f">>{language}<<" for language in languages]
-    becomes = _dictionary(source, target)
-    # FuguMT and the others keep one table of both languages' pieces, the added ones in front.
-    tokens = ["</s>", "<unk>", *marks, *dict.fromkeys([*source, *target])]
-    if shared:
-        _write(folder, tokens, tokens, becomes, adds_end=adds_end, skip=len(marks[:1]))
-    else:
-        front = ["</s>", "<unk>"]
-        _write(
-            folder,
-            [*front, *marks, *source],
-            [*front, *target],
-            becomes,
-            adds_end=adds_end,
-            skip=len(marks[:1]),
-        )
+    kind = marian_kind(folder, languages=languages, without=without, shared=shared)
+    kind = replace(kind, adds_end=adds_end)
+    save_ct2(folder, kind, constructed(kind), quantization="int8")
 
 
 def make_nllb(
@@ -90,21 +84,53 @@ def make_nllb(
     without: str = "",
     ascii_stop: bool = True,
 ) -> None:
-    """Write a model as NLLB-200 has it.
+    """Write a model as NLLB-200 has it, for CTranslate2.
 
     Args:
+        folder: where to.
         languages: as the model names them.
         without: signs that its vocabulary lacks.
         ascii_stop: sentences end with an ASCII full stop, as NLLB's often do.
     """
+    kind = nllb_kind(folder, languages=languages, without=without, ascii_stop=ascii_stop)
+    save_ct2(folder, kind, constructed(kind), quantization="int8")
+
+
+def marian_kind(
+    folder: Path, *, languages: Sequence[str] = (), without: str = "", shared: bool = True
+) -> Kind:
+    """Write the SentencePiece files of a Marian model; see `make_marian`."""
     folder.mkdir(parents=True, exist_ok=True)
-    text = [*_english(without), *_japanese(without)]
+    source = _train(folder / "source.spm", english(without))
+    target = _train(folder / "target.spm", japanese(without))
+    marks = [f">>{language}<<" for language in languages]
+    front = ["</s>", "<unk>"]
+    # FuguMT and the others keep one table of both languages' pieces, the added ones in front.
+    tokens = [*front, *marks, *dict.fromkeys([*source, *target])]
+    return Kind(
+        tokens if shared else [*front, *marks, *source],
+        tokens if shared else [*front, *target],
+        _dictionary(source, target),
+        skip=len(marks[:1]),
+    )
+
+
+def nllb_kind(
+    folder: Path,
+    *,
+    languages: Sequence[str] = ("eng_Latn", "jpn_Jpan", "deu_Latn"),
+    without: str = "",
+    ascii_stop: bool = True,
+) -> Kind:
+    """Write the SentencePiece file of an NLLB model; see `make_nllb`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = [*english(without), *japanese(without)]
     pieces = _train(folder / "sentencepiece.bpe.model", text)
     becomes = _dictionary(pieces, pieces)
     if ascii_stop:
         becomes.pop(".", None)
     tokens = ["<s>", "<pad>", "</s>", "<unk>", *pieces, *languages]
-    _write(folder, tokens, tokens, becomes, start="</s>", pre_norm=True)
+    return Kind(tokens, tokens, becomes, pre_norm=True)
 
 
 def _dictionary(source: Iterable[str], target: Iterable[str]) -> dict[str, str]:
@@ -120,12 +146,14 @@ def _dictionary(source: Iterable[str], target: Iterable[str]) -> dict[str, str]:
     return becomes
 
 
-def _english(without: str) -> list[str]:
+def english(without: str) -> list[str]:
+    """Pieces of English; `without` some signs."""
     words = [form for word in WORDS for form in (word, word.capitalize())]
     return [*words, *_alone(without, [".", ",", "?"])]
 
 
-def _japanese(without: str) -> list[str]:
+def japanese(without: str) -> list[str]:
+    """Pieces of Japanese; `without` some signs."""
     return [*WORDS.values(), *_alone(without, [*SIGNS.values(), *SIGNS])]
 
 
@@ -156,28 +184,14 @@ def _train(file: Path, pieces: list[str]) -> list[str]:
     return [BLANK, *symbols]
 
 
-def _write(
-    folder: Path,
-    source: list[str],
-    target: list[str],
-    becomes: dict[str, str],
-    *,
-    start: str = "</s>",
-    adds_end: bool = False,
-    pre_norm: bool = False,
-    skip: int = 0,
-) -> None:
-    """Write model, vocabularies and configuration.
-
-    Args:
-        skip: places at the source's beginning that have no counterpart in the target.
-    """
+def constructed(kind: Kind) -> Any:
+    """The specification of a model that translates word by word, one layer each."""
+    source, target, becomes = kind.source, kind.target, kind.becomes
     dice = np.random.default_rng(7)
     meaning = {token: _code(dice) for token in dict.fromkeys([*target, *source])}
     makes = {token: becomes.get(token, token) for token in source}
     places = np.stack([_code(dice) for _ in range(_PLACES + 8)])
-    spec = ctranslate2.specs.TransformerSpec.from_config((1, 1), 1, pre_norm=pre_norm)
-    marian = not pre_norm
+    spec = ctranslate2.specs.TransformerSpec.from_config((1, 1), 1, pre_norm=kind.pre_norm)
     _embed(
         spec.encoder,
         np.stack([meaning[makes[t]] if makes[t] in meaning else meaning[t] for t in source]),
@@ -186,10 +200,9 @@ def _write(
     _embed(
         spec.decoder,
         np.stack([meaning[t] for t in target]),
-        places[8 + skip : 8 + skip + _PLACES - 8],
+        places[8 + kind.skip : 8 + kind.skip + _PLACES - 8],
     )
-    if marian:
-        spec.decoder.start_from_zero_embedding = True
+    spec.decoder.start_from_zero_embedding = not kind.pre_norm
     size = 2 * _HALF
     for layer in (*spec.encoder.layer, *spec.decoder.layer):
         _silent(layer.self_attention, size)
@@ -199,21 +212,27 @@ def _write(
         ):
             linear.weight, linear.bias = _zeros(*shape), _zeros(shape[0])
         _norm(layer.ffn.layer_norm, size)
-    if pre_norm:
+    if kind.pre_norm:
         _norm(spec.encoder.layer_norm, size)
         _norm(spec.decoder.layer_norm, size)
     _look(spec.decoder.layer[0].attention, size)
     spec.decoder.projection.weight = np.concatenate(
         [np.stack([meaning[t] for t in target]), _zeros(len(target), _HALF)], axis=1
     ).astype(np.float32)
-    spec.register_source_vocabulary(source)
-    spec.register_target_vocabulary(target)
-    spec.config.add_source_eos = adds_end
+    return spec
+
+
+def save_ct2(folder: Path, kind: Kind, spec: Any, *, quantization: str | None = None) -> None:
+    """Write model, vocabularies and configuration for CTranslate2; changes the specification."""
+    spec.register_source_vocabulary(kind.source)
+    spec.register_target_vocabulary(kind.target)
+    spec.config.add_source_eos = kind.adds_end
     spec.config.unk_token, spec.config.eos_token = "<unk>", "</s>"
-    spec.config.bos_token = "<s>" if pre_norm else "</s>"
-    spec.config.decoder_start_token = start
+    spec.config.bos_token = "<s>" if kind.pre_norm else "</s>"
+    spec.config.decoder_start_token = kind.start
     spec.validate()
-    spec.optimize(quantization="int8")
+    spec.optimize(quantization=quantization)
+    folder.mkdir(parents=True, exist_ok=True)
     spec.save(str(folder))
 
 
