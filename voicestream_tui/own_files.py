@@ -8,6 +8,7 @@ from pathlib import Path
 
 from voicestream_tui.assembly import models_dir
 from voicestream_tui.config import Settings
+from voicestream_tui.speak.chain import engine_names
 from voicestream_tui.speak.voice_files import absolute, is_file_name, recognise
 from voicestream_tui.translate.model_folder import named_folder
 from voicestream_tui.translate.own_models import engine_of
@@ -32,8 +33,9 @@ def with_own_files(settings: Settings, named: Collection[str] = ()) -> tuple[Set
     if is_file_name(settings.tts.voice):
         file = recognise(absolute(settings.tts.voice))
         change = {"voice": str(file.path)}
-        if "tts.engine" not in named and settings.tts.engine != file.engine:
-            change["engine"] = file.engine
+        chain = engine_names(settings.tts.engine)
+        if "tts.engine" not in named and chain[:1] != (file.engine,):
+            change["engine"] = ", ".join(dict.fromkeys((file.engine, *chain)))
             if "tts.voice" in named:
                 told.append(f"{file.path} is a voice of the speech engine {file.engine}.")
         settings = settings.model_copy(update={"tts": settings.tts.model_copy(update=change)})

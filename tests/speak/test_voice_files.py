@@ -62,15 +62,16 @@ def test_an_onnx_model_is_what_its_description_says(
 
 
 def test_kokoro_is_a_folder(tmp_path: Path) -> None:
-    put(tmp_path / "tokenizer.json", {})
-    put(tmp_path / "onnx/model.onnx", small_onnx())
-    told = refused(tmp_path / "onnx/model.onnx")
-    assert "model.onnx.json is missing" in told
-    assert "has no voices/*.bin" in refused(tmp_path)
-    voice = put(tmp_path / "voices/jf.bin")
-    assert recognise(tmp_path).engine == "kokoro"
-    assert recognise(tmp_path / "onnx/model.onnx").path == tmp_path
-    assert recognise(voice).path == voice
+    model = put(tmp_path / "one/onnx/model.onnx", small_onnx())
+    voice = put(tmp_path / "one/voices/jf.bin")
+    assert recognise(tmp_path / "one").engine == "kokoro"
+    assert recognise(model) == recognise(tmp_path / "one")
+    assert (recognise(voice).engine, recognise(voice).path) == ("kokoro", voice)
+    assert recognise(put(tmp_path / "soft.profile.toml", "")).engine == "kokoro"
+    model.unlink()
+    assert "there is no model (onnx/model.onnx" in refused(tmp_path / "one")
+    put(tmp_path / "two/kokoro-v1.0.onnx", small_onnx())
+    assert "there are no voices (voices-v1.0.bin" in refused(tmp_path / "two")
 
 
 def test_what_is_no_voice_is_told_with_what_is_missing(tmp_path: Path) -> None:

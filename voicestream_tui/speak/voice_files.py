@@ -12,16 +12,18 @@ from typing import Any
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Voice
 from voicestream_tui.onnx_file import fault_of
+from voicestream_tui.speak import blend
 from voicestream_tui.speak.base import Speaker, SpeaksFiles
+from voicestream_tui.speak.kokoro_files import bundle_in
 
 HTS = ".htsvoice"
-_SUFFIXES = (HTS, ".onnx", ".json", ".yaml", ".bin")
+_SUFFIXES = (HTS, ".onnx", ".json", ".yaml", ".bin", blend.SUFFIX)
 _HTS_START = b"[GLOBAL]"
 _RATE = re.compile(rb"SAMPLING_FREQUENCY:\s*(\d+)")
 _HEADER = 4096
 _KNOWN = (
     "A voice is an .htsvoice file, an .onnx file with its .onnx.json (Piper) or config beside it "
-    "(VITS), or a folder with such files or with Kokoro's onnx/, voices/ and tokenizer.json."
+    "(VITS), or a folder with such files or with a Kokoro model and its voices."
 )
 
 
@@ -84,7 +86,7 @@ def recognise(path: Path) -> VoiceFile:
             return _onnx(path.with_suffix(""))
         if path.suffix.lower() == ".onnx":
             return _onnx(path)
-        if path.suffix == ".bin" and _is_kokoro(path.parent.parent):
+        if path.name.endswith(blend.SUFFIX) or (path.suffix == ".bin" and _kokoro_around(path)):
             return VoiceFile("kokoro", path)
         return _hts(path)
     except OSError as error:
@@ -127,6 +129,8 @@ def _onnx(model: Path) -> VoiceFile:
         raise EngineError(f"The voice's model {model} is missing.", "It belongs beside its .json.")
     if fault := fault_of(model):
         raise EngineError(f"The voice file {model} can't be used: {fault}.", "Download it again.")
+    if around := _kokoro_around(model):
+        return VoiceFile("kokoro", around)
     for beside in _descriptions(model):
         if engine := _engine_of(_read(beside)):
             return VoiceFile(engine, model)
@@ -135,8 +139,6 @@ def _onnx(model: Path) -> VoiceFile:
             "(Piper) nor characters or a token list (VITS).",
             "Fetch the description that belongs to the voice.",
         )
-    if _is_kokoro(model.parent.parent):
-        return VoiceFile("kokoro", model.parent.parent)
     raise EngineError(
         f"{model} has no description: {model.name}.json is missing beside it.",
         "Fetch it from where the model came from; for VITS it is config.json or config.yaml.",
@@ -144,14 +146,14 @@ def _onnx(model: Path) -> VoiceFile:
 
 
 def _folder(folder: Path) -> VoiceFile:
-    lacks = _lacking_kokoro(folder)
-    if not lacks:
-        return VoiceFile("kokoro", folder)
-    if (folder / "tokenizer.json").is_file():
+    bundle = bundle_in(folder)
+    if bundle is not None and bundle.problem:
         raise EngineError(
-            f"The folder {folder} looks like Kokoro's, but has no {' and no '.join(lacks)}.",
+            f"{folder} is not whole: {bundle.problem}.",
             "Fetch it whole: voicestream-tui voices pull kokoro",
         )
+    if bundle is not None:
+        return VoiceFile("kokoro", folder)
     found = sorted(p for p in folder.rglob("*") if p.suffix.lower() in (HTS, ".onnx"))
     if len(found) == 1:
         return recognise(found[0])
@@ -164,15 +166,15 @@ def _folder(folder: Path) -> VoiceFile:
     raise EngineError(f"The folder {folder} has no voice in it.", _KNOWN)
 
 
-_KOKORO = ("tokenizer.json", "voices/*.bin", "onnx/*.onnx")
-
-
-def _is_kokoro(folder: Path) -> bool:
-    return not _lacking_kokoro(folder)
-
-
-def _lacking_kokoro(folder: Path) -> list[str]:
-    return [name for name in _KOKORO if not any(folder.glob(name))]
+def _kokoro_around(path: Path) -> Path | None:
+    """The folder of the whole Kokoro model that a file belongs to."""
+    for folder in (path.parent, path.parent.parent):
+        bundle = bundle_in(folder)
+        if bundle is not None and not bundle.problem:
+            styles = {style.path for style in bundle.styles.values()}
+            if path in styles or path in bundle.models:
+                return folder
+    return None
 
 
 def _descriptions(model: Path) -> list[Path]:
@@ -181,6 +183,7 @@ def _descriptions(model: Path) -> list[Path]:
         model.with_suffix(".json"),
         model.with_name("config.json"),
         model.with_name("config.yaml"),
+        model.parent.parent / "config.yaml",
     ]
     return [path for path in beside if path.is_file()]
 
