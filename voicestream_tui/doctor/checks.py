@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -75,7 +76,7 @@ def broken(name: str, error: Exception) -> Finding:
     """What stands for a check that could not look."""
     if isinstance(error, ModuleNotFoundError) and error.name:
         message = f"Can't be checked: the package {error.name} is missing or broken."
-        remedy = "Start the program with scripts/run, which installs what is missing."
+        remedy = f"Install it again, or remove {sys.prefix} and start scripts/run."
     else:
         said = " ".join(str(error).split())
         message = f"Can't be checked: {type(error).__name__}: {said}"

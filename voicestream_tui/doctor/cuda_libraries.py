@@ -56,7 +56,7 @@ def _needed(
     tried = machine.probe("probe_gpu:load", _LIMIT, libraries=list(libraries))
     reasons = dict.fromkeys(libraries, tried.problem) if tried.problem else tried.value
     folders = packaged_folders([name for name, why in reasons.items() if why])
-    return judge_libraries(who, reasons, folders, wishes, machine.pip, major)
+    return judge_libraries(who, reasons, folders, wishes, major)
 
 
 def judge_libraries(
@@ -64,7 +64,6 @@ def judge_libraries(
     reasons: Mapping[str, str],
     folders: Sequence[Path],
     wishes: dict[str, str],
-    pip: object,
     major: str,
 ) -> Finding:
     """Which libraries are missing, and how they are found or installed.
@@ -74,7 +73,6 @@ def judge_libraries(
         reasons: Why each can't be loaded; empty where it can.
         folders: Folders of NVIDIA's Python packages that have missing ones.
         wishes: The settings that insist on CUDA.
-        pip: Gives a command line; see `Machine.pip`.
         major: The version of CUDA, such as "12".
     """
     name = f"CUDA for {who}"
@@ -89,7 +87,7 @@ def judge_libraries(
         dnn = " and cuDNN 9" if any("cudnn" in library for library in missing) else ""
         remedy = (
             f"Install the libraries of CUDA {major}{dnn} (NVIDIA's packages for your system, or "
-            f"nvidia-cublas-cu12 and its like from PyPI with LD_LIBRARY_PATH)."
+            "those from PyPI, in a folder that LD_LIBRARY_PATH names)."
         )
     message = f"{', '.join(missing)} can't be loaded."
     if wishes:

@@ -6,6 +6,7 @@ import platform
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import metadata
+from pathlib import Path
 
 from voicestream_tui.doctor.finding import Finding, fail, ok, warn
 from voicestream_tui.doctor.machine import Machine
@@ -45,7 +46,8 @@ def packages(machine: Machine) -> list[Finding]:
         own = metadata.version(PROGRAM)
     except metadata.PackageNotFoundError:
         return [warn("packages", "The program is not installed, only started.", _NO_METADATA)]
-    return judge_packages(own, [parse_requirement(line) for line in listed], _version, machine.pip)
+    required = [parse_requirement(line) for line in listed]
+    return judge_packages(own, required, _version, machine.pip, _lost_file)
 
 
 def _version(name: str) -> str | None:
@@ -55,11 +57,22 @@ def _version(name: str) -> str | None:
         return None
 
 
+def _lost_file(name: str) -> str:
+    """A file that a package brought and that is gone; empty if all are there."""
+    files = metadata.files(name) or []
+    return next((str(f) for f in files if f.suffix != ".pyc" and not _exists(f)), "")
+
+
+def _exists(file: metadata.PackagePath) -> bool:
+    return Path(str(file.locate())).exists()
+
+
 def judge_packages(
     own: str,
     required: Sequence[Requirement],
     version: Callable[[str], str | None],
     pip: Callable[[str, str], str],
+    lost: Callable[[str], str],
 ) -> list[Finding]:
     """Compare what is installed with what is required.
 
@@ -68,6 +81,7 @@ def judge_packages(
         required: What it needs, extras included.
         version: Gives a package's version; None if it is not installed.
         pip: Gives a command line; see `Machine.pip`.
+        lost: Names a file of a package that is gone; empty if all are there.
     """
     found: dict[str, str] = {}
     bad: list[Finding] = []
@@ -80,6 +94,8 @@ def judge_packages(
             continue
         if installed is None or not satisfies(installed, requirement):
             bad.append(_wrong(requirement, installed, pip))
+        elif gone := lost(requirement.name):
+            bad.append(_damaged(requirement.name, installed, gone, pip))
     if bad:
         return bad
     extras = _extras(required, found)
@@ -112,6 +128,12 @@ def _wrong(
         installed=installed,
         required=str(requirement),
     )
+
+
+def _damaged(name: str, version: str, gone: str, pip: Callable[[str, str], str]) -> Finding:
+    again = f"{pip('uninstall', name)}\nthen: {pip('install', f'{name}=={version}')}"
+    message = f"The package {name} {version} is damaged: {gone} is not there."
+    return fail("packages", message, again, package=name, installed=version, missing=gone)
 
 
 def _extras(required: Sequence[Requirement], found: Mapping[str, str]) -> dict[str, bool]:

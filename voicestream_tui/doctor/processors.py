@@ -85,7 +85,7 @@ def onnx_providers(machine: Machine) -> list[Finding]:
     """Each execution provider of ONNX Runtime, tried with a model."""
     answer = machine.probe("probe_runtimes:onnx_providers", _LIMIT)
     if answer.problem:
-        if "No module named 'onnxruntime'" in answer.problem or "onnxruntime is" in answer.problem:
+        if answer.problem == "The package onnxruntime is missing.":
             return []
         return [_does_not_load("ONNX Runtime", answer)]
     findings = []
