@@ -51,6 +51,7 @@ class Puller:
         self._web = web
         self._busy = busy
         self._stop = threading.Event()
+        self._cancelled = False
         self._wait = wait or self._stop.wait
         self._transfer = Transfer(web, watcher, self._stop, self._wait, tries)
 
@@ -61,9 +62,14 @@ class Puller:
 
         Raises:
             ModelError: it can't be fetched, or can't be trusted.
+            Stopped: it was cancelled.
         """
-        with self._store.locked(model, lambda: self._busy(model), self._wait):
-            missing = [file for file in model.files if not self._is_good(model, file)]
+        with self._store.locked(model, lambda: self._busy(model), self._wait_or_stop):
+            missing = []
+            for file in model.files:
+                self._look_up()
+                if not self._is_good(model, file):
+                    missing.append(file)
             if not missing:
                 return False
             hub = self._web.hub
@@ -92,6 +98,23 @@ class Puller:
                     found.sha256,
                 )
             return True
+
+    def cancel(self) -> None:
+        """End `pull` as soon as nothing is being written; from any thread, for good.
+
+        What has come is kept. A server that is silent is waited for until the patience of `Web`
+        is over: nobody else may go on with its file before.
+        """
+        self._cancelled = True
+        self._stop.set()
+
+    def _look_up(self) -> None:
+        if self._cancelled:
+            raise Stopped
+
+    def _wait_or_stop(self, seconds: float) -> None:
+        self._wait(seconds)
+        self._look_up()
 
     def _is_good(self, model: Model, file: ModelFile) -> bool:
         return self._store.check(model, file) in (Found.GOOD, Found.RECORDED)
@@ -148,6 +171,7 @@ class Puller:
             for thread in threads:
                 thread.join(_PATIENCE)
             raise
+        self._look_up()
         if failed:
             self._stop.clear()
             raise failed[0]
