@@ -56,6 +56,13 @@ class TranslationSettings(Table):
     """File with terms of your own; empty is glossary.toml beside the settings file."""
 
 
+class FirefoxSettings(EngineTable):
+    """How the engine firefox translates."""
+
+    shortlist: bool = True
+    """Weigh only what the words of a sentence usually become, as Firefox does; false is slower."""
+
+
 class SpeechSettings(Table):
     """How Japanese is spoken, and what is."""
 
@@ -140,6 +147,21 @@ class VitsSettings(EngineTable):
     """Of a voice whose files do not say it; 0 is 22050, or what its graph suggests."""
 
 
+class WyomingSettings(EngineTable):
+    """Voices of a Wyoming server, such as Piper's of Home Assistant (engine wyoming)."""
+
+    uri: str = ""
+    """Where it is: "tcp://192.168.1.20:10200" or "unix:///run/piper.sock"; empty is nowhere."""
+    voice: str = ""
+    """The server's name of the voice to begin with; empty is its first Japanese one."""
+    speaker: str = ""
+    """Speaker by name, of a voice with several; empty is the server's choice."""
+    time_limit: float = Field(default=10.0, ge=0.5, le=300.0)
+    """Seconds that the server may be silent."""
+    allow_remote: bool = False
+    """Let what is spoken be sent outside this computer and private networks."""
+
+
 class AudioSettings(Table):
     """Where the sound goes."""
 
@@ -217,10 +239,12 @@ class Settings(Table):
     """All settings, one field a table."""
 
     translation: TranslationSettings = TranslationSettings()
+    firefox: FirefoxSettings = FirefoxSettings()
     tts: SpeechSettings = SpeechSettings()
     piper: PiperSettings = PiperSettings()
     kokoro: KokoroSettings = KokoroSettings()
     vits: VitsSettings = VitsSettings()
+    wyoming: WyomingSettings = WyomingSettings()
     audio: AudioSettings = AudioSettings()
     ui: UiSettings = UiSettings()
     alerts: AlertSettings = AlertSettings()

@@ -12,5 +12,7 @@ speakers: Registry[Speaker] = Registry(
         "openjtalk": "voicestream_tui.speak.openjtalk:OpenJTalkSpeaker",
         "piper": "voicestream_tui.speak.piper:PiperSpeaker",
         "kokoro": "voicestream_tui.speak.kokoro:KokoroSpeaker",
+        "vits": "voicestream_tui.speak.vits:VitsSpeaker",
+        "wyoming": "voicestream_tui.speak.wyoming:WyomingSpeaker",
     },
 )
