@@ -63,6 +63,13 @@ class FirefoxSettings(EngineTable):
     """Weigh only what the words of a sentence usually become, as Firefox does; false is slower."""
 
 
+class FirefoxSettings(EngineTable):
+    """How the engine firefox translates."""
+
+    shortlist: bool = True
+    """Weigh only what the words of a sentence usually become, as Firefox does; false is slower."""
+
+
 class SpeechSettings(Table):
     """How Japanese is spoken, and what is."""
 
@@ -241,6 +248,7 @@ class Settings(Table):
     translation: TranslationSettings = TranslationSettings()
     firefox: FirefoxSettings = FirefoxSettings()
     tts: SpeechSettings = SpeechSettings()
+    firefox: FirefoxSettings = FirefoxSettings()
     piper: PiperSettings = PiperSettings()
     kokoro: KokoroSettings = KokoroSettings()
     vits: VitsSettings = VitsSettings()

@@ -25,19 +25,37 @@ class Layout:
 
     engine: str
     pieces: tuple[tuple[str, ...], ...]
-    """SentencePiece files: of each group one must be there."""
+    """Files that tell it, * for any part of a name: of each group one must be there."""
     source: str
     """From where the SentencePiece files can be had, for messages."""
     example: str
     """A model of this kind that "models pull" knows."""
+    unless: tuple[str, ...] = ()
+    """Files that tell another engine's model, where there is no model.bin."""
 
     def is_in(self, folder: Path) -> bool:
         """True if a folder looks as if it were made for this engine."""
-        return all(any((folder / name).is_file() for name in group) for group in self.pieces)
+        if not all(_has(folder, group) for group in self.pieces):
+            return False
+        return (folder / "model.bin").is_file() or not _has(folder, self.unless)
 
+
+def _has(folder: Path, names: Sequence[str]) -> bool:
+    return any(path.is_file() for name in names for path in folder.glob(name))
+
+
+ONNX_PLACES = ("", "onnx/")
+"""Where the graphs of an exported model lie in its folder."""
+ONNX_ENDINGS = ("", "_fp16", "_quantized", "_int8", "_uint8", "_q4", "_bnb4", "_q4f16")
+"""What follows the name of a graph, by the precision it is in."""
+_ENCODERS = tuple(f"{place}encoder_model{e}.onnx" for place in ONNX_PLACES for e in ONNX_ENDINGS)
 
 MARIAN = Layout(
-    "opus-mt", (("source.spm",), ("target.spm",)), "the published Marian model", "fugumt-en-ja"
+    "opus-mt",
+    (("source.spm",), ("target.spm",)),
+    "the published Marian model",
+    "fugumt-en-ja",
+    unless=_ENCODERS,
 )
 NLLB = Layout(
     "nllb",
@@ -50,8 +68,29 @@ NLLB = Layout(
     ),
     "facebook/nllb-200-distilled-600M",
     "nllb-200-600m",
+    unless=_ENCODERS,
 )
-LAYOUTS: dict[str, Layout] = {layout.engine: layout for layout in (MARIAN, NLLB)}
+ONNX = Layout(
+    "onnx",
+    (_ENCODERS, ("source.spm", "sentencepiece.bpe.model", "tokenizer.json")),
+    "the model's repository",
+    "nllb-200-600m-onnx",
+)
+FIREFOX = Layout(
+    "firefox",
+    (("model.*.intgemm*.bin",), ("srcvocab.*.spm", "vocab.*.spm")),
+    "Mozilla",
+    "firefox-en-ja",
+)
+LLM = Layout(
+    "llm",
+    (("model.bin",), ("tokenizer.json",), ("vocabulary.json", "vocabulary.txt")),
+    "the repository of the model that was converted",
+    "qwen2.5-1.5b",
+)
+LAYOUTS: dict[str, Layout] = {
+    layout.engine: layout for layout in (MARIAN, NLLB, ONNX, FIREFOX, LLM)
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,3 +35,12 @@ class Pieces:
     def decode(self, pieces: Sequence[str]) -> str:
         """The text of pieces, of those too that only the other language's model knows."""
         return str(self._model.decode(list(pieces))).replace(BLANK, " ").strip()
+
+    def __len__(self) -> int:
+        """Number of pieces in the vocabulary."""
+        return int(self._model.get_piece_size())
+
+    def knows(self, text: str) -> bool:
+        """True if a text is written in pieces, none of them unknown or a mere byte."""
+        numbers = self._model.encode(text, out_type=int)
+        return not any(self._model.is_unknown(n) or self._model.is_byte(n) for n in numbers)

@@ -19,6 +19,7 @@ translators: Registry[Translator] = Registry(
         "starter": "voicestream_tui.translate.starter:StarterTranslator",
         "opus-mt": "voicestream_tui.translate.opus_mt:OpusMtTranslator",
         "nllb": "voicestream_tui.translate.nllb:NllbTranslator",
+        "firefox": "voicestream_tui.translate.firefox:FirefoxTranslator",
     },
 )
 
