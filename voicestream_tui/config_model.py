@@ -63,13 +63,6 @@ class FirefoxSettings(EngineTable):
     """Weigh only what the words of a sentence usually become, as Firefox does; false is slower."""
 
 
-class FirefoxSettings(EngineTable):
-    """How the engine firefox translates."""
-
-    shortlist: bool = True
-    """Weigh only what the words of a sentence usually become, as Firefox does; false is slower."""
-
-
 class SpeechSettings(Table):
     """How Japanese is spoken, and what is."""
 
@@ -246,7 +239,6 @@ class Settings(Table):
     """All settings, one field a table."""
 
     translation: TranslationSettings = TranslationSettings()
-    firefox: FirefoxSettings = FirefoxSettings()
     tts: SpeechSettings = SpeechSettings()
     firefox: FirefoxSettings = FirefoxSettings()
     piper: PiperSettings = PiperSettings()
