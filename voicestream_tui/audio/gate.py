@@ -82,13 +82,18 @@ class VoiceGate:
     def shut(self) -> bool:
         """Shut if nothing sounds now, not even a fade; False (and nothing is done) if it does."""
         with self._changed:
-            idle = not self._tracks and not self._mixer.fading
+            idle = not self._tracks and not self._mixer.fading and not self._mixer.aside
             if not (idle or self._mixer.holding or self._mixer.inaudible):
                 return False
             self._set(Gate.SHUT, at_once=True)
             if not self._gain:
                 self._mixer.set_gain(0.0, at_once=True)
             return True
+
+    @property
+    def is_shut(self) -> bool:
+        """Nothing may sound; with the lock held."""
+        return self._mixer.gate is Gate.SHUT
 
     @property
     def heard_until(self) -> float:
@@ -148,13 +153,14 @@ class VoiceGate:
         tracks = [track for track in self._tracks if not track.utterance.cancelled]
         segments = [track.utterance.segment for track in tracks[:2]]
         following = segments[1:] if tracks and tracks[0].begun else segments
-        unheard = not self._gain or self._mixer.paused
+        aside = bool(self._mixer.aside and self._gain)
+        unheard = not self._gain or (self._mixer.paused and not aside)
         return Need(
-            sound=not unheard and any(track.clips for track in tracks),
+            sound=aside or (not unheard and any(track.clips for track in tracks)),
             unheard=unheard,
             urgent=bool(segments) and segments[0].urgent,
             urgent_next=bool(following) and following[0].urgent,
-            unfinished=bool(tracks),
+            unfinished=bool(tracks) or aside,
             turn_over=len(segments) == 2
             and tracks[0].begun
             and (segments[0].turn, segments[0].urgent) != (segments[1].turn, segments[1].urgent),

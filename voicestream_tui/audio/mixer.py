@@ -5,6 +5,7 @@ Nothing here waits, logs, or takes longer the longer it runs; the scratch is mad
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from enum import Enum
 
@@ -71,11 +72,34 @@ class Mixer:
         self._gap_after: Utterance | None = None
         self._leaving: list[Utterance] = []
         self._dry = False
+        self._aside: deque[Samples] = deque()
+
+    @property
+    def aside(self) -> int:
+        """Samples of what is said beside the queue that are still to be written."""
+        return sum(map(len, self._aside))
+
+    def cut_in(self, samples: Samples) -> None:
+        """Say something beside the queue, at once and whether paused or not; it goes on behind."""
+        self.hush()
+        track = self._tracks.head
+        if track is not None and track.begun and not self._dry:
+            self._start_echo()
+            self._dry = True  # so that it fades in again
+        self._aside.append(samples)
+
+    def hush(self) -> None:
+        """Break off what is said beside the queue, with a fade."""
+        if self._aside:
+            self._aside.clear()
+            self._start_echo()
 
     @property
     def holding(self) -> bool:
         """Nothing may sound now, and the fade to that is over."""
         if self._echo_left or (self.gate is Gate.OPEN and not self.paused):
+            return False
+        if self._aside and self.gate is not Gate.SHUT:
             return False
         head = self._tracks.head
         if head is None or not head.begun:
@@ -98,6 +122,8 @@ class Mixer:
 
     def set_gate(self, gate: Gate, *, at_once: bool = False) -> None:
         """Open or shut; with `at_once` not even a fade is heard of what goes on."""
+        if gate is Gate.SHUT is not self.gate and self._aside:
+            self._start_echo()
         self.gate = gate
         self._aim()
         if at_once and self._stopped:
@@ -139,6 +165,8 @@ class Mixer:
         """Write the next stretch of one nature; returns its length (0: only the state changed)."""
         if self._echo_left:
             return self._fill_echo(block)
+        if self._aside and self.gate is not Gate.SHUT:
+            return self._fill_aside(block)
         self._retire()
         track = self._tracks.head
         sounding = track is not None and track.begun and not self._dry
@@ -174,6 +202,18 @@ class Mixer:
         block[:] = part
         self._hold.apply(block)
         self._remember(block)
+        return len(part)
+
+    def _fill_aside(self, block: Samples) -> int:
+        samples = self._aside.popleft()
+        part = samples[: len(block)]
+        if len(part) < len(samples):
+            self._aside.appendleft(samples[len(part) :])
+        block = block[: len(part)]
+        block[:] = part
+        self._remember(block)
+        if not self._aside:
+            self._past.fill(0.0)
         return len(part)
 
     def _fill_silence(self, block: Samples) -> int:

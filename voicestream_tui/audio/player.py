@@ -106,6 +106,31 @@ class Player:
                     with self._changed:
                         track.replace(old, new)
 
+    def say_aside(self, samples: Samples) -> None:
+        """Play something at once, beside the queue, in place of what was said aside before.
+
+        What sounds is cut off with a fade and goes on behind it with the very next sample. It is
+        heard while paused as well, but not while muted or while another program speaks.
+
+        Args:
+            samples: float32, shape (n,), at the player's rate.
+
+        Raises:
+            ValueError: the samples are something else.
+        """
+        if samples.ndim != 1 or samples.dtype != np.float32:
+            raise ValueError(f"float32 of shape (n,), not {samples.dtype} {samples.shape}")
+        with self._changed:
+            self._mixer.cut_in(np.nan_to_num(samples, posinf=1.0, neginf=-1.0))
+            self._was_idle = False
+            self._changed.notify_all()
+
+    def hush_aside(self) -> None:
+        """Break off what is said beside the queue."""
+        with self._changed:
+            self._mixer.hush()
+            self._changed.notify_all()
+
     # --- waiting ----------------------------------------------------------------------------
 
     @property
@@ -162,8 +187,9 @@ class Player:
         Render a block of length 0 before asking: it removes what was cancelled.
         """
         with self._changed:
-            if self._mixer.fading or self._mixer.holding:
-                return self._mixer.fading
+            aside = 0 if self.gate.is_shut else self._mixer.aside
+            if self._mixer.fading or aside or self._mixer.holding:
+                return self._mixer.fading + aside
             due = 0
             gap = self._mixer.gap
             for track in self._tracks:
@@ -253,10 +279,12 @@ class Player:
         return self._tracks.remaining / self.sample_rate
 
     def _is_idle(self) -> bool:
-        return not self._tracks and not self._mixer.fading
+        return not self._tracks and not self._mixer.fading and not self._mixer.aside
 
     def _is_due(self) -> bool:
         if self._mixer.fading or any(track.utterance.cancelled for track in self._tracks):
+            return True
+        if self._mixer.aside and not self.gate.is_shut:
             return True
         head = self._tracks.head
         return not self._mixer.holding and head is not None and bool(head.clips or head.ended)
