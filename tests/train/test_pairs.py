@@ -17,6 +17,9 @@ from train_starter.pairs import Pair, read_pairs, read_parallel, write_pairs
 from voicestream_tui.text.number_values import keeps_numbers
 from voicestream_tui.text.protect import protect
 from voicestream_tui.text.segmenter import Segmenter
+from voicestream_tui.translate.gate import problem_of
+
+OWN = Path(prepare.__file__).parents[1] / "pairs"
 
 
 @pytest.mark.parametrize(
@@ -98,6 +101,15 @@ def test_the_english_is_masked_as_the_program_does_it(sample: list[Pair]) -> Non
             assert masked.english == expected.text
             compared += 1
     assert compared > 40
+
+
+def test_hardly_any_pair_that_people_wrote_is_refused_by_the_gate() -> None:
+    written = [pair for file in sorted(OWN.glob("*.tsv")) for pair in read_pairs(file)]
+    chosen = random.Random(1).sample(written, 2000)
+    masked = [pair for one in chosen if (pair := mask_pair(one))]
+    refused = [pair.english for pair in masked if problem_of(pair.english, pair.japanese)]
+    assert len(masked) > 1950
+    assert len(refused) < 6, refused
 
 
 def test_figures_are_replaced_on_both_sides_alike() -> None:

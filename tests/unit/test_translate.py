@@ -230,8 +230,8 @@ def test_only_what_is_wrong_is_tried_again() -> None:
             return super().translate(sentences)
 
     noting = Noting(lambda s: "" if s == "Two." else "はい。")
-    done = translate_segments(noting, [segment("One."), segment("Two."), segment("Three.")])
-    assert asked == [["One.", "Two.", "Three."], ["Two."]]
+    done = translate_segments(noting, [segment("One."), segment("Two."), segment("Last.")])
+    assert asked == [["One.", "Two.", "Last."], ["Two."]]
     assert [d.ok for d in done] == [True, False, True]
 
 
@@ -313,3 +313,19 @@ def test_the_contents_of_a_table_are_translated_where_they_are_words() -> None:
     assert done == ("方法", "時間", "速い", "3", "Odd one", "")
     assert asked[:3] == ["Way", "Fast", "Odd one"]
     assert translate_contents(Scripted(answer), segment("Text.")) == ()
+
+
+def test_a_lost_number_is_asked_for_once_more_and_what_comes_is_shown_in_any_case() -> None:
+    class Second(Scripted):
+        def translate_again(self, sentences: Sequence[str]) -> list[str]:
+            return ["3件失敗しました。" if "3" in s else "失敗しました。" for s in sentences]
+
+    tally = Tally()
+    done = translate_segments(
+        Second(lambda s: "失敗しました。"),
+        [segment("Then 3 fail."), segment("Then two fail.")],
+        tally=tally,
+    )
+    assert [d.japanese for d in done] == ["3件失敗しました。", "失敗しました。"]
+    assert all(d.ok for d in done)
+    assert (tally.retried["loses numbers"], tally.mended["loses numbers"]) == (2, 1)

@@ -17,24 +17,69 @@ _ONES = (
     "fifteen sixteen seventeen eighteen nineteen"
 )
 _TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety"
-_SIZES = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9}
+_ORDINALS = (
+    "tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth "
+    "nineteenth"
+)
+_SIZES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_GROUPS = {"hundred": 100, "dozen": 12}
+"""Sizes that multiply within a group: two hundred thousand, two dozen."""
 _SAME = {
-    "a": 1,
-    "an": 1,
-    "dozen": 12,
+    "a": 0,
+    "an": 0,
     "tenth": 10,
     "twice": 2,
     "half": 50,
     "quarter": 25,
     "teens": 10,
 }
-_VAGUE = frozenset(_SAME) - {"a", "an"}
+_VAGUE = (frozenset(_SAME) | {"dozen"}) - {"a", "an"}
 _VALUES = {
     **{word: 10 * value for value, word in enumerate(_TENS.split())},
     **{word: value for value, word in enumerate(_ONES.split())},
     **_SAME,
 }
-_NUMBER_WORD = rf"(?:{'|'.join([*_VALUES, *_SIZES])})"
+_SIZE_BEHIND = re.compile(rf" ({'|'.join(_SIZES)})\b", re.IGNORECASE)
+_MEANT: dict[str, tuple[str, ...]] = {
+    **{word: (str(value), "0.1") for value, word in enumerate(_ORDINALS.split(), 10)},
+    **{f"{word[:-1]}ieth": (str(10 * n),) for n, word in enumerate(_TENS.split()) if n > 1},
+    **{f"{word[:-1]}ies": (str(10 * n),) for n, word in enumerate(_TENS.split()) if n > 1},
+    **{f"{word}fold": (str(10 * n),) for n, word in enumerate(_TENS.split()) if n > 0},
+    "october": ("10",),
+    "oct": ("10",),
+    "november": ("11",),
+    "nov": ("11",),
+    "december": ("12",),
+    "dec": ("12",),
+    "decade": ("10",),
+    "decades": ("10",),
+    "century": ("100",),
+    "centuries": ("100",),
+    "hundredth": ("100", "0.01"),
+    "hundredths": ("100", "0.01"),
+    "thousandth": ("1000", "0.001"),
+    "thousandths": ("1000", "0.001"),
+    "tenths": ("10", "0.1"),
+    "fifth": ("0.2", "20"),
+    "teenager": ("10",),
+    "teenagers": ("10",),
+    "hex": ("16",),
+    "hexadecimal": ("16",),
+    "decimal": ("10",),
+    "fortnight": ("14",),
+    "noon": ("12",),
+    "midnight": ("12", "24"),
+    "clock": ("24",),
+    "half": ("30", "0.5", "1.5", "50", "500000", "500000000"),
+    "halves": ("0.5", "50"),
+    "quarter": ("15", "45", "25", "0.25"),
+    "quarters": ("45", "75", "0.75"),
+    "third": ("33",),
+}
+"""Words that a translator may well write with these figures."""
+_HALF = re.compile(r"\band a half\b", re.IGNORECASE)
+_KNOWN = {**_VALUES, **_SIZES, **_GROUPS}
+_NUMBER_WORD = rf"(?:{'|'.join(_KNOWN)})"
 _NUMBER_WORDS = re.compile(rf"\b{_NUMBER_WORD}(?:(?:[ -]|,? and ){_NUMBER_WORD}){{0,8}}s?\b", re.I)
 _WORD = re.compile(r"[a-z]+")
 
@@ -56,24 +101,47 @@ def figures_kept(english: str, japanese: str) -> bool:
 def _figures(text: str) -> set[str]:
     """The figures of two or more digits, without commas and needless zeros."""
     figures: set[str] = set()
-    text = _SLOT.sub(" ", text)
-    for match in _FIGURE.finditer(text):
-        value = match[0].replace(",", "").lstrip("0") or "0"
-        for size, word in _SCALES:
-            if text.startswith(word, match.end()):
-                value = f"{float(value) * size:.0f}"
-        if "." in value:
-            value = value.rstrip("0").rstrip(".")
-        if len(value) > 1:
-            figures.add(value)
-    return figures
+    above, last = 0.0, -1
+    for match in _FIGURE.finditer(text := _SLOT.sub(" ", text)):
+        value = match[0].replace(",", "")
+        sizes = [size for size, word in _SCALES if text.startswith(word, match.end())]
+        if behind := _SIZE_BEHIND.match(text, match.end()):
+            sizes.append(_SIZES[behind[1].lower()])
+        if sizes:
+            number = float(value) * sizes[0]
+            if match.start() == last:  # 1億6,500万 is one number
+                figures.discard(_written(above))
+                number += above
+            above, last = number, match.end() + 1
+            value = f"{number:.0f}"
+        figures.add(_canonical(value))
+    return {figure for figure in figures if len(figure) > 1}
+
+
+def _written(number: float) -> str:
+    return _canonical(f"{number:.0f}")
+
+
+def _canonical(value: str) -> str:
+    """A figure without zeros that say nothing."""
+    whole, point, part = value.partition(".")
+    whole, part = whole.lstrip("0") or "0", part.rstrip("0")
+    return f"{whole}{point}{part}" if part else whole
 
 
 def _in_words(english: str) -> set[str]:
-    """The values of the numbers in words, and of hours in the afternoon."""
+    """The values of numbers in words and of what a figure may stand for, such as a month."""
     found = {str(int(match[1]) + 12) for match in _AFTERNOON.finditer(english)}
+    for word in _WORD.findall(english.lower()):
+        found.update(_MEANT.get(word, ()))
     for match in _NUMBER_WORDS.finditer(english):
         found.update(map(str, _values(match[0])))
+    if _HALF.search(english):
+        whole = {"1", *found, *(match[0] for match in _FIGURE.finditer(english))}
+        whole.update(
+            str(_VALUES[word]) for word in _WORD.findall(english.lower()) if word in _VALUES
+        )
+        found.update(f"{value}.5" for value in whole if value.isdigit())
     return found
 
 
@@ -86,11 +154,11 @@ def _values(words: str) -> list[int]:
         if word == "and" and not after_size:
             found.append(total + group)
             total = group = 0
-        word = word if word in _VALUES or word in _SIZES else word.removesuffix("s")
+        word = word if word in _KNOWN else word.removesuffix("s")
         size = _SIZES.get(word, 0)
-        after_size = size > 0
-        if size == 100:
-            group = max(group, 1) * size
+        after_size = size > 0 or word in _GROUPS
+        if word in _GROUPS:
+            group = max(group, 1) * _GROUPS[word]
         elif size:
             total, group = total + max(group, 1) * size, 0
         else:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from voicestream_tui.model import Segment
 from voicestream_tui.text.clauses import halves
 from voicestream_tui.text.glossary import Glossary
+from voicestream_tui.text.number_values import keeps_numbers
 from voicestream_tui.text.protect import Protected, protect, restore
 from voicestream_tui.translate.base import SecondSearch, Translator
 from voicestream_tui.translate.gate import misspells_names, problem_of
 
-REPAIRABLE = ("loses slots", "misspells names")
-"""Problems that cost no more than a name."""
+REPAIRABLE = ("loses slots", "misspells names", "loses numbers")
+"""Problems that cost no more than a name, or that may be none."""
 
 _AND = ("and ", "but ", "so ", "or ")
 
@@ -38,6 +39,8 @@ def attempt(protected: Protected, output: str) -> Attempt:
         problem = "loses slots"
     if not problem and misspells_names(protected.text, output):
         problem = "misspells names"
+    if not problem and not keeps_numbers(protected.text, output):
+        problem = "loses numbers"
     return Attempt(protected, output, problem)
 
 
@@ -93,8 +96,11 @@ def _plan(segment: Segment, failed: Attempt, glossary: Glossary | None) -> _Plan
     names = failed.problem == "misspells names"
     protected = protect(english, spans, glossary=glossary, figures=not names, names=names)
     easier = protected.text != failed.protected.text
-    if easier and (names or failed.problem == "wrong figures"):
+    numbers = failed.problem in ("wrong figures", "loses numbers")
+    if easier and (names or numbers):
         return _Plan(protected, (protected.text,))
+    if failed.problem == "loses numbers":
+        return _Plan(protected, (protected.text,), again=True)
     two = halves(protected.text)
     if two is None:
         return _Plan(protected, (protected.text,), again=not easier)
