@@ -41,6 +41,7 @@ CHECKS = (
     Check("Settings", "settings", "preferences:settings"),
     Check("Settings", "theme", "preferences:theme"),
     Check("Settings", "glossary", "preferences:terms"),
+    Check("Settings", "own files", "preferences:own_files"),
     Check("Settings", "folders", "folders:folders"),
     Check("Settings", "disk space", "folders:disk_space"),
     Check("Terminal", "locale", "encoding:encoding"),
@@ -54,8 +55,8 @@ CHECKS = (
     Check("Processors", "ONNX providers", "processors:onnx_providers"),
     Check("Models", "model hub", "network:network"),
     Check("Models", "models", "models:models"),
-    Check("Translation", "engines", "engines:translation"),
-    Check("Speech", "engines", "engines:speech"),
+    Check("Translation", "engines", "translation:translation"),
+    Check("Speech", "engines", "speech:speech"),
     Check("Sound", "PortAudio", "sound:devices"),
     Check("Sound", "tone", "sound:tone"),
 )

@@ -44,6 +44,7 @@ def run(
     machine = Machine(
         load=_loader(config, preset, overrides),
         probe=_once(environ),
+        named=overrides.keys(),
         sound=sound,
     )
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Protocol
@@ -51,6 +51,8 @@ class Machine:
     which: Callable[[str], str | None] = shutil.which
     run: Run = run_command
     probe: Probe = probe
+    named: Collection[str] = ()
+    """The dotted keys that options have set in this run."""
     sound: bool = False
     """Whether a tone is to be heard."""
 
@@ -58,6 +60,17 @@ class Machine:
     def settings(self) -> Settings:
         """The settings in effect; the defaults if they are wrong."""
         return self.load().settings
+
+    @property
+    def effective(self) -> Settings:
+        """The settings as a run takes them: files of one's own decide about their engines."""
+        from voicestream_tui.errors import EngineError
+        from voicestream_tui.own_files import with_own_files
+
+        try:
+            return with_own_files(self.settings, self.named)[0]
+        except EngineError:
+            return self.settings
 
     def cards(self) -> Answer:
         """What `probe_gpu.driver` says."""

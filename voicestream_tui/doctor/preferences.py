@@ -9,7 +9,7 @@ from platformdirs import user_config_path
 from voicestream_tui.config import APP_NAME, config_path
 from voicestream_tui.doctor.finding import Finding, fail, ok, warn
 from voicestream_tui.doctor.machine import Machine
-from voicestream_tui.errors import ConfigError
+from voicestream_tui.errors import ConfigError, EngineError
 
 
 def settings(machine: Machine) -> list[Finding]:
@@ -31,6 +31,17 @@ def settings(machine: Machine) -> list[Finding]:
     path = config_path(machine.environ)
     where = f"{path} is not there, which is fine" if not path.is_file() else str(path)
     return [ok("settings", shown or f"all defaults ({where})", origins=dict(origins))]
+
+
+def own_files(machine: Machine) -> list[Finding]:
+    """A voice or a model that the settings name by its file."""
+    from voicestream_tui.own_files import with_own_files
+
+    try:
+        _, told = with_own_files(machine.settings, machine.named)
+    except EngineError as error:
+        return [fail("own files", error.message, error.hint)]
+    return [ok("own files", sentence) for sentence in told]
 
 
 def theme(machine: Machine) -> list[Finding]:

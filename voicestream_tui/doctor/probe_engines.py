@@ -9,7 +9,8 @@ from voicestream_tui.assembly import make_speaker, make_translator
 from voicestream_tui.config import Settings
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Voice
-from voicestream_tui.speak.base import TellsProcessor
+from voicestream_tui.speak.base import Speaker, TellsProcessor
+from voicestream_tui.speak.voice_files import absolute, find_voice, is_file_name, recognise
 
 _ENGLISH = "The tests pass now."
 _JAPANESE = "テストが成功しました。"
@@ -46,9 +47,10 @@ def speak(settings: dict[str, Any], name: str) -> dict[str, Any]:
     """Load a speech engine with the voice of the settings and speak a sentence into nothing.
 
     Returns:
-        "voice": key and licence; "known": ids of all voices; "broken": problems of broken ones by
-        id; "absent": voices that the settings name and that are not there; "processor"; seconds:
-        "load", "first" until the first sound, "seconds" for all of it, "sound" that was made.
+        "voice": its key; "known": keys of all voices; "broken": problems of broken ones by key;
+        "wanted": voices that the settings name, by dotted key; "absent": those of them that the
+        engine does not have; "processor"; seconds: "load", "first" until the first sound,
+        "seconds" for all of it, "sound" that was made.
     """
     chosen = _settings(settings)
     began = time.perf_counter()
@@ -57,17 +59,15 @@ def speak(settings: dict[str, Any], name: str) -> dict[str, Any]:
         voices = speaker.voices()
         if not voices:
             raise EngineError(
-                "The speech engine has no voice.", 'See "voicestream-tui models list" for voices.'
+                f'The speech engine "{name}" has no voice.',
+                "Fetch one: voicestream-tui voices lists what there is.",
             )
-        absent = [
-            f'{key} = "{wanted}"'
-            for key, wanted in (
-                ("tts.voice", chosen.tts.voice),
-                ("tts.subagent_voice", chosen.tts.subagent_voice),
-            )
-            if wanted and not any(_is(voice, wanted) for voice in voices)
-        ]
-        voice = next((voice for voice in voices if _is(voice, chosen.tts.voice)), voices[0])
+        wanted = {
+            "tts.voice": chosen.tts.voice,
+            "tts.subagent_voice": chosen.tts.subagent_voice,
+        }
+        found = {key: _find(speaker, voice) for key, voice in wanted.items()}
+        voice = found["tts.voice"] or voices[0]
         speaker.warm_up(voice)
         loaded = time.perf_counter()
         first = sound = 0.0
@@ -80,10 +80,10 @@ def speak(settings: dict[str, Any], name: str) -> dict[str, Any]:
         speaker.close()
     return {
         "voice": voice.key,
-        "licence": voice.licence,
-        "known": [voice.id for voice in voices],
+        "known": [voice.key for voice in voices],
         "broken": {voice.key: voice.problem for voice in voices if voice.problem},
-        "absent": absent,
+        "wanted": wanted,
+        "absent": [key for key, there in found.items() if there is None],
         "processor": processor,
         "load": loaded - began,
         "first": first,
@@ -92,8 +92,24 @@ def speak(settings: dict[str, Any], name: str) -> dict[str, Any]:
     }
 
 
-def _is(voice: Voice, wanted: str) -> bool:
-    return wanted in ("", voice.id, voice.key, str(voice.path))
+def voices(settings: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """The voices of an engine: each one's key, and all that a setting may call it."""
+    speaker = make_speaker(_settings(settings), name)
+    try:
+        return [
+            {"key": voice.key, "names": [voice.id, voice.key, str(voice.path)]}
+            for voice in speaker.voices()
+            if not voice.problem
+        ]
+    finally:
+        speaker.close()
+
+
+def _find(speaker: Speaker, wanted: str) -> Voice | None:
+    """The voice that a setting names; None if it is none of this engine's."""
+    if is_file_name(wanted) and recognise(absolute(wanted)).engine != speaker.name:
+        return None
+    return find_voice(speaker, wanted)
 
 
 def _settings(values: dict[str, Any]) -> Settings:
