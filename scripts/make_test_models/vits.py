@@ -1,15 +1,17 @@
-"""The graph of a Piper voice (VITS, inference only) with random weights, in any size.
+"""The graph of a VITS voice (inference only) with random weights, in any size.
 
 Drawn after "Conditional Variational Autoencoder with Adversarial Learning for End-to-End
 Text-to-Speech" (Kim, Kong, Son 2021) with the layer sizes of Piper's qualities: a text encoder
 with relative attention, a stochastic duration predictor, a flow and a HiFi-GAN decoder.
-Inputs, outputs and names of the weights are those of Piper's own export.
+Inputs, outputs and names of the weights are those of Piper's own export, or inputs and outputs
+those of Coqui's or of ESPnet's. Not alike: Coqui joins a language to the text and does not add it,
+and ESPnet's text encoder is a Conformer.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import onnx
@@ -40,10 +42,25 @@ class Size:
     kernels: tuple[int, ...] = (16, 16, 8)
     blocks: tuple[tuple[int, tuple[int, ...]], ...] = ((3, (1, 2)), (5, (2, 6)), (7, (3, 12)))
     """Kernel and dilations of the residual blocks after each step up."""
+    twice: bool = False
+    """Two convolutions a dilation, as in the blocks of HiFi-GAN's first form."""
 
 
 MEDIUM = Size()
 SMALL = Size(speaker_channels=8, hidden=16, filters=32, layers=2, decoder=32)
+COQUI = Size(
+    decoder=512,
+    rates=(8, 8, 2, 2),
+    kernels=(16, 16, 4, 4),
+    blocks=((3, (1, 3, 5)), (7, (1, 3, 5)), (11, (1, 3, 5))),
+    twice=True,
+)
+"""As large as Coqui and ESPnet make them."""
+SMALL_COQUI = replace(
+    COQUI, speaker_channels=8, hidden=16, filters=32, layers=1, decoder=32, flows=2
+)
+LONGEST = 512
+"""Symbols and frames that ESPnet's exporter provides for."""
 
 
 def piper_model(size: Size, seed: int = 1) -> onnx.ModelProto:
@@ -52,23 +69,97 @@ def piper_model(size: Size, seed: int = 1) -> onnx.ModelProto:
     text = graph.input("input", TensorProto.INT64, ["batch_size", "phonemes"])
     lengths = graph.input("input_lengths", TensorProto.INT64, ["batch_size"])
     scales = graph.input("scales", TensorProto.FLOAT, [3])
-    speaker = None
-    if size.speakers > 1:
-        sid = graph.input("sid", TensorProto.INT64, ["batch_size"])
-        table = graph.normal("emb_g.weight", size.speakers, size.speaker_channels)
-        speaker = graph("Unsqueeze", graph("Gather", table, sid), graph.constant([-1]))
+    speaker = _speaker(graph, size, "sid") if size.speakers > 1 else None
     noise, length, width = (graph("Gather", scales, graph.constant(i), axis=0) for i in range(3))
     x, mean, deviation, mask = _text_encoder(graph, size, text, lengths)
     widths = graph("Mul", graph("Exp", _durations(graph, size, x, mask, speaker, width)), mask)
     path, frames = _path(graph, graph("Ceil", graph("Mul", widths, length)), mask)
-    mean, deviation = (_stretched(graph, path, part) for part in (mean, deviation))
-    spread = graph("Mul", graph("RandomNormalLike", mean), graph("Exp", deviation))
-    z = graph("Add", mean, graph("Mul", spread, noise))
-    z = graph("Mul", _flow(graph, size, z, frames, speaker), frames)
+    z = _frames(graph, size, path, (mean, deviation, noise), frames, speaker)
     audio = _decoder(graph, size, z, speaker)
     audio = graph("Unsqueeze", audio, graph.constant([1]))
     graph.output("output", ["batch_size", 1, "time", "samples"], audio)
     return graph.model("voicestream-tui test models")
+
+
+def coqui_model(size: Size, seed: int = 1, *, languages: int = 1) -> onnx.ModelProto:
+    """A voice's model as `Vits.export_onnx` of Coqui writes it."""
+    graph = Graph(seed)
+    text = graph.input("input", TensorProto.INT64, ["batch_size", "phonemes"])
+    lengths = graph.input("input_lengths", TensorProto.INT64, ["batch_size"])
+    scales = graph.input("scales", TensorProto.FLOAT, [3])
+    speaker = _speaker(graph, size, "sid") if size.speakers > 1 else None
+    language = None
+    if languages > 1:
+        langid = graph.input("langid", TensorProto.INT64, [1])
+        table = graph.normal("emb_l.weight", languages, size.hidden, scale=0.5)
+        language = graph("Gather", table, langid)
+    noise, length, width = (graph("Gather", scales, graph.constant(i), axis=0) for i in range(3))
+    x, mean, deviation, mask = _text_encoder(graph, size, text, lengths, language)
+    widths = graph("Mul", graph("Exp", _durations(graph, size, x, mask, speaker, width)), mask)
+    path, frames = _path(graph, graph("Ceil", graph("Mul", widths, length)), mask)
+    z = _frames(graph, size, path, (mean, deviation, noise), frames, speaker)
+    z = graph.cut(z, 2, 0, 2**63 - 1)
+    graph.output("output", ["batch_size", "time1", "time2"], _decoder(graph, size, z, speaker))
+    return graph.model("voicestream-tui test models")
+
+
+def espnet_model(size: Size, seed: int = 1, *, speaker_input: str = "feats") -> onnx.ModelProto:
+    """A voice's model as espnet_onnx writes it; scales are built in.
+
+    Args:
+        speaker_input: What the number of the speaker is called, "sids" or, by a mistake of the
+            exporter, "feats".
+    """
+    graph = Graph(seed)
+    text = graph.input("text", TensorProto.INT64, ["text_length"])
+    lengths = graph("Shape", text)
+    text = graph("Unsqueeze", text, graph.constant([0]))
+    speaker = _speaker(graph, size, speaker_input) if size.speakers > 1 else None
+    x, mean, deviation, mask = _text_encoder(graph, size, text, lengths)
+    logs = _durations(graph, size, x, mask, speaker, graph.number(0.8))
+    durations = graph("Ceil", graph("Mul", graph("Exp", logs), mask))
+    path, frames = _path(graph, durations, mask)
+    # The masks are rows of a table: more frames than it has are an error.
+    total = graph("Cast", graph("ReduceSum", frames, keepdims=0), to=TensorProto.INT64)
+    table = graph.constant(np.tri(LONGEST), np.bool_)
+    row = graph("Gather", table, graph("Sub", total, graph.constant(1)))
+    many = graph("Unsqueeze", total, graph.constant([0]))
+    row = graph("Cast", graph.cut(row, 0, 0, many), to=TensorProto.FLOAT)
+    frames = graph("Reshape", row, graph.constant([1, 1, -1]))
+    z = _frames(graph, size, path, (mean, deviation, graph.number(0.667)), frames, speaker)
+    z = graph.cut(z, 2, 0, LONGEST)
+    audio = graph("Squeeze", _decoder(graph, size, z, speaker), graph.constant([1]))
+    graph.output("wav", ["wav_length"], graph("Reshape", audio, graph.constant([-1])))
+    seen = graph("Squeeze", path, graph.constant([0]))
+    graph.output("att_w", ["att_w_feat_length", "att_w_text_length"], seen)
+    graph.output("dur", ["dur_length"], graph("Reshape", durations, graph.constant([-1])))
+    return graph.model("voicestream-tui test models")
+
+
+def _speaker(graph: Graph, size: Size, name: str) -> str:
+    """[1, channels, 1]."""
+    sid = graph.input(name, TensorProto.INT64, ["batch_size"])
+    table = graph.normal("emb_g.weight", size.speakers, size.speaker_channels)
+    return str(graph("Unsqueeze", graph("Gather", table, sid), graph.constant([-1])))
+
+
+def _frames(
+    graph: Graph,
+    size: Size,
+    path: str,
+    drawn: tuple[str, str, str],
+    frames: str,
+    speaker: str | None,
+) -> str:
+    """What the decoder makes sound of, [1, channels, frames]: noise around the text, and the flow.
+
+    Args:
+        drawn: Mean, logarithm of the deviation, and how much of it.
+    """
+    mean, deviation = (_stretched(graph, path, part) for part in drawn[:2])
+    spread = graph("Mul", graph("RandomNormalLike", mean), graph("Exp", deviation))
+    z = graph("Add", mean, graph("Mul", spread, drawn[2]))
+    return str(graph("Mul", _flow(graph, size, z, frames, speaker), frames))
 
 
 def _mask(graph: Graph, lengths: str, longest: str) -> str:
@@ -85,10 +176,14 @@ def _size(graph: Graph, x: str, axis: int) -> str:
     return str(graph("Gather", shape, graph.constant([axis]), axis=0))
 
 
-def _text_encoder(graph: Graph, size: Size, text: str, lengths: str) -> tuple[str, str, str, str]:
+def _text_encoder(
+    graph: Graph, size: Size, text: str, lengths: str, language: str | None = None
+) -> tuple[str, str, str, str]:
     hidden = size.hidden
     table = graph.normal("enc_p.emb.weight", size.symbols, hidden, scale=hidden**-0.5)
     x = graph("Mul", graph("Gather", table, text), graph.number(math.sqrt(hidden)))
+    if language is not None:
+        x = graph("Add", x, language)
     x = graph("Transpose", x, perm=[0, 2, 1])
     longest = graph("Squeeze", _size(graph, x, 2), graph.constant([0]))
     mask = _mask(graph, lengths, longest)
@@ -347,6 +442,9 @@ def _decoder(graph: Graph, size: Size, z: str, speaker: str | None) -> str:
                 name = f"dec.resblocks.{block}.convs.{turn}"
                 bent = graph("LeakyRelu", y, alpha=0.1)
                 bent = graph.conv(name, bent, channels, channels, width, dilation=dilation)
+                if size.twice:
+                    bent = graph("LeakyRelu", bent, alpha=0.1)
+                    bent = graph.conv(f"{name}.second", bent, channels, channels, width)
                 y = graph("Add", bent, y)
             together = graph("Add", together, y) if together else y
             block += 1

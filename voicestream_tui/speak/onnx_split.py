@@ -91,7 +91,7 @@ def split(model: onnx.ModelProto) -> Parts:
     graph = model.graph
     if len(graph.output) < 1:
         raise SplitError("it has no output")
-    output = graph.output[0].name
+    output = _before_shaping(graph, graph.output[0].name)
     weights = {weight.name: weight for weight in graph.initializer}
     frames = _frames(graph, weights, output)
     kinds = _kinds(model)
@@ -103,10 +103,33 @@ def split(model: onnx.ModelProto) -> Parts:
             stages = (_stage(model, weights, kinds, noisy, frames), decoder)
     made = {frames} if len(stages) > 1 else set[str]()
     seam = [name for stage in stages for name in stage.inputs if name not in made]
+    seam += _besides(graph, decoder)
     ends = [_value(name, kinds) for name in dict.fromkeys(seam)]
     inputs = [value for value in graph.input if value.name not in weights]
     encoder = _part(model, _needed(graph, seam, stop=()), inputs, ends)
     return Parts(encoder, stages)
+
+
+def _before_shaping(graph: onnx.GraphProto, output: str) -> str:
+    """The sound before it is given another shape, as some exports do at the end."""
+    makers = {name: node for node in graph.node for name in node.output}
+    name, before = output, output
+    while (node := makers.get(name)) is not None and node.op_type in ("Reshape", "Identity"):
+        name = node.input[0]
+        before = name if node.op_type == "Reshape" else before
+    return before
+
+
+def _besides(graph: onnx.GraphProto, decoder: Stage) -> list[str]:
+    """What a graph tells besides the sound, such as the lengths of the phonemes."""
+    sound = {name for node in decoder.model.graph.node for name in node.output}
+    return [
+        value.name
+        for value in graph.output[1:]
+        if sound.isdisjoint(
+            name for node in _needed(graph, [value.name], ()) for name in node.output
+        )
+    ]
 
 
 def _value(name: str, kinds: Mapping[str, int]) -> onnx.ValueInfoProto:

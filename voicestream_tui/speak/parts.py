@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 _LONGEST_PART = 160
 """Characters analysed at once."""
+_SHORTEST_CUT = 8
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028\u2029\ufeff]+")
 _PART = re.compile(r"[^。！？!?\n]*[。！？!?\n]+|[^。！？!?\n]+")
 
@@ -34,3 +35,17 @@ def _parts(text: str) -> Iterator[str]:
             yield sentence[:cut]
             sentence = sentence[cut:]
         yield sentence
+
+
+def halves(text: str) -> list[str]:
+    """A text in two, after the comma or blank next to its middle, else in the middle.
+
+    Gives the text alone if it is too short to be cut.
+    """
+    if len(text) < _SHORTEST_CUT:
+        return [text]
+    middle = len(text) // 2
+    places = [at + 1 for at, sign in enumerate(text[:-1]) if sign in "、, " and at]
+    at = min(places, key=lambda place: abs(place - middle), default=middle)
+    at = at if len(text) // 5 < at < len(text) - len(text) // 5 else middle
+    return [text[:at], text[at:]]
