@@ -14,14 +14,27 @@ from voicestream_tui.model import Kind, Segment, Span, SpanStyle
 from voicestream_tui.translate.base import SecondSearch
 from voicestream_tui.translate.nllb import NllbTranslator
 from voicestream_tui.translate.nllb_tokens import polish
+from voicestream_tui.translate.onnx import OnnxTranslator
 from voicestream_tui.translate.opus_mt import OpusMtTranslator
 from voicestream_tui.translate.segments import translate_segments
 from voicestream_tui.translate.sentencepieces import SentencePieceTranslator
 
 
-@pytest.fixture(params=["opus-mt", "several", "nllb", "nllb with a map"])
+@pytest.fixture(
+    params=[
+        "opus-mt",
+        "several",
+        "nllb",
+        "nllb with a map",
+        "onnx",
+        "onnx-several",
+        "onnx-nllb",
+    ]
+)
 def engine(request: pytest.FixtureRequest, models: Path) -> SentencePieceTranslator:
     name = str(request.param)
+    if name.startswith("onnx"):
+        return OnnxTranslator(models_dir=models, model=name, threads=1)
     if name.startswith("nllb"):
         return NllbTranslator(models_dir=models, vocabulary_map=name.endswith("map"), threads=1)
     return OpusMtTranslator(models_dir=models, model=name, threads=1)

@@ -50,7 +50,7 @@ def test_engines_are_changed_to_and_fro(models: Path) -> None:
     with run("starter", models) as r:
         assert r.say("The tests pass.").engine == "starter"
         assert list(r.pipeline.translators())[:3] == ["starter", "opus-mt", "nllb"]
-        for name in ("opus-mt", "nllb", "starter", "opus-mt"):
+        for name in ("opus-mt", "nllb", "onnx", "starter", "onnx", "opus-mt"):
             r.pipeline.set_translator(name)
             done = r.say("The tests pass.")
             assert (done.engine, done.ok) == (name, True)

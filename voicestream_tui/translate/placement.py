@@ -36,13 +36,7 @@ def load(engine: str, folder: Path, wanted: Placement) -> ctranslate2.Translator
     Raises:
         EngineError: the device or the compute type is not there, or the model is damaged.
     """
-    match = _DEVICE.match(wanted.device)
-    if match is None:
-        raise EngineError(
-            f'There is no device "{wanted.device}" for translating.',
-            "translation.device is auto, cpu, cuda, or cuda:1 for the second card.",
-        )
-    device, index = match[1], int(match[2] or 0)
+    device, index = check_device(wanted.device)
     model: ctranslate2.Translator | None = None
     if device == "auto" and ctranslate2.get_cuda_device_count() > 0:
         try:
@@ -61,6 +55,21 @@ def load(engine: str, folder: Path, wanted: Placement) -> ctranslate2.Translator
         wanted.compute_type,
     )
     return model
+
+
+def check_device(wanted: str) -> tuple[str, int]:
+    """The device (auto, cpu, cuda) that a setting names, and which one of several.
+
+    Raises:
+        EngineError: there is none of that name.
+    """
+    match = _DEVICE.match(wanted)
+    if match is None:
+        raise EngineError(
+            f'There is no device "{wanted}" for translating.',
+            "translation.device is auto, cpu, cuda, or cuda:1 for the second card.",
+        )
+    return match[1], int(match[2] or 0)
 
 
 def _on(
