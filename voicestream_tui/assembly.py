@@ -139,8 +139,14 @@ class Assembly:
             ),
         )
 
-    def _make_translator(self, engine: str = "") -> Translator:
-        return make_translator(self._settings, engine, self._translator_problem)
+    def _make_translator(self, choice: str = "") -> Translator:
+        """Make what a choice names: an engine, several, or one with a model ("nllb:my-model")."""
+        engine, _, model = choice.partition(":")
+        settings = self._settings
+        if model:
+            wanted = settings.translation.model_copy(update={"model": model})
+            settings = settings.model_copy(update={"translation": wanted})
+        return make_translator(settings, engine, self._translator_problem)
 
     def _translator_problem(self, message: str, hint: str) -> None:
         self._tell(Failed("translation", message, hint, time.monotonic()))

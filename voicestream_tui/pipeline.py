@@ -295,6 +295,14 @@ class Pipeline:
         if self._voicing is not None:
             self._voicing.list_voices_anew()
 
+    def preview(self, voice: Voice | None) -> None:
+        """Let a voice of any engine introduce itself, at once and beside the queue; None: stop.
+
+        It is loaded first, while what sounds goes on. A `Failed` tells why it can't be heard.
+        """
+        if self._voicing is not None:
+            self._voicing.preview(voice)
+
     def set_speed(self, speed: float) -> None:
         """Speak at another speed, 0.5 to 3, pitch kept; what is queued changes too."""
         if self._voicing is not None:
@@ -316,7 +324,7 @@ class Pipeline:
         Loading it may take seconds, for which the text waits. If that fails, a `Failed` says why
         and the present engine stays.
         """
-        self._translating.switch(lambda: self._other_translators.make(name))
+        self._translating.switch(lambda: self._other_translators.make(name), name)
 
     # --- the way back to the agent ----------------------------------------------------------------
 
@@ -379,6 +387,16 @@ class Pipeline:
     def voices(self) -> Sequence[Voice]:
         """The voices of all engines that can be listed; empty until the first one is there."""
         return self._voicing.voices() if self._voicing is not None else []
+
+    @property
+    def previewing(self) -> Voice | None:
+        """The voice that was asked to introduce itself and is being loaded."""
+        return self._voicing.previewing if self._voicing is not None else None
+
+    @property
+    def translator(self) -> str:
+        """The name by which the engine in use was chosen; "" until it is loaded."""
+        return self._translating.in_use
 
     def translators(self) -> Sequence[str]:
         """The engines that can translate, by name; not all need have their model."""

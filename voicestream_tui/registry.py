@@ -90,7 +90,9 @@ class Registry(Generic[T]):
             EngineError: it does not take one of them; the message names the table and the key.
         """
         takes = _keywords(self._load(name))
-        for key in keys if takes is not None else ():
+        if takes is None:
+            return
+        for key in keys:
             if key not in takes:
                 near = difflib.get_close_matches(key, takes, n=1)
                 raise EngineError(

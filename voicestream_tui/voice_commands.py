@@ -21,10 +21,8 @@ from voicestream_tui.models.store import Store
 from voicestream_tui.shelf import STATES, Chosen, Item, Shelf, find_item
 from voicestream_tui.speak.registry import speakers
 from voicestream_tui.speak.voice_files import absolute, is_file_name, recognise
+from voicestream_tui.stages.audition import SAMPLE
 from voicestream_tui.translate.registry import engine_names, translators
-
-SAMPLE = "こんにちは。テストはすべて通りました。次は、この関数を直します。"
-"""What a voice says to introduce itself."""
 
 
 def run(

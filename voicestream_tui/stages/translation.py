@@ -50,13 +50,16 @@ class Translating:
         self._glossary = glossary
         self._wants_contents = wants_contents
         self._failures = 0
-        self._other: Callable[[], Translator] | None = None
+        self._other: tuple[Callable[[], Translator], str] | None = None
+        self.in_use = ""
+        """The name that `switch` was given, or that of the first engine; "" until it is there."""
         self.tally = Tally()
         """How often the engine had to be asked again; read by any thread."""
 
     def run(self) -> None:
         """Translate until the channel is closed and empty."""
         translator = self._start(self._make_translator)
+        self.in_use = translator.name if translator is not None else ""
         try:
             for batch in self._segments.batches(self._batch):
                 translator = self._switched(translator)
@@ -74,19 +77,23 @@ class Translating:
             if translator is not None:
                 _close(translator)
 
-    def switch(self, make_translator: Callable[[], Translator]) -> None:
+    def switch(self, make_translator: Callable[[], Translator], name: str) -> None:
         """Translate what comes next with another engine; from any thread, does not wait.
 
         One that can't be started leaves the present one where it is.
         """
-        self._other = make_translator
+        self._other = make_translator, name
         self._segments.wake()
 
     def _switched(self, translator: Translator | None) -> Translator | None:
-        make, self._other = self._other, None
-        other = self._start(make) if make is not None else None
+        wanted, self._other = self._other, None
+        if wanted is None:
+            return translator
+        make, name = wanted
+        other = self._start(make)
         if other is None:
             return translator
+        self.in_use = name
         log.info("translating with %s from here on", other.name)
         self._failures = 0
         if translator is not None:

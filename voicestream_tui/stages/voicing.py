@@ -24,6 +24,7 @@ from voicestream_tui.model import (
 )
 from voicestream_tui.stages.announcer import Announcer
 from voicestream_tui.stages.arbitration import Arbitration
+from voicestream_tui.stages.audition import Audition
 from voicestream_tui.stages.options import PipelineOptions, VoiceRoom
 from voicestream_tui.stages.playback import Playback
 from voicestream_tui.stages.playlist import Entry, Playlist
@@ -102,9 +103,13 @@ class Voicing:
             on_spoken=self._on_spoken,
             on_change=on_change,
         )
+        self._audition = Audition(
+            room.speakers.make, room.player, lambda error: on_failure("preview", error)
+        )
         self.stages = [
             Stage("speech", self._speaking.run, on_crash, self.give_up),
             Stage("playback", self._playback.run, on_crash, self.give_up),
+            Stage("audition", self._audition.run, on_crash),
         ]
         self._held_by = ""
         self._arbitration: Arbitration | None = None
@@ -144,6 +149,7 @@ class Voicing:
 
     def close_speech(self) -> None:
         """Be silent now; `stop_output` follows."""
+        self._audition.close()
         self._announcer.in_order(self.give_up)
         self._speaking.close()
 
@@ -220,6 +226,13 @@ class Voicing:
 
     def set_voice(self, voice: Voice) -> bool:
         return self._speaking.set_voice(voice)
+
+    def preview(self, voice: Voice | None) -> None:
+        self._audition.hear(voice)
+
+    @property
+    def previewing(self) -> Voice | None:
+        return self._audition.preparing
 
     def set_speed(self, speed: float) -> None:
         self.speed = min(max(speed, SPEEDS[0]), SPEEDS[1])
