@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from voicestream_tui.config_model import ENGINES, KEYS, TABLES
+from voicestream_tui.config_model import ENGINES, KEYS, TABLES, EngineTable
 from voicestream_tui.config_toml import literal
 from voicestream_tui.errors import ConfigError
 
@@ -115,6 +115,7 @@ def nearest_key(dotted: str) -> str:
     table, _, key = dotted.partition(".")
     elsewhere = [known for known in KEYS if known.partition(".")[2] == key]
     if elsewhere:
+        elsewhere.sort(key=_is_of_engine)
         return f"{key} belongs to [{elsewhere[0].partition('.')[0]}]."
     own = difflib.get_close_matches(key, TABLES[table].model_fields, n=1)
     if own:
@@ -125,9 +126,14 @@ def nearest_key(dotted: str) -> str:
     return f"[{table}] knows: {', '.join(TABLES[table].model_fields)}."
 
 
+def _is_of_engine(dotted: str) -> bool:
+    """What concerns one engine is meant less often."""
+    return issubclass(TABLES[dotted.partition(".")[0]], EngineTable)
+
+
 def _nearest_top(name: str, values: object) -> str:
     if not isinstance(values, Mapping):
-        for known in KEYS:
+        for known in sorted(KEYS, key=_is_of_engine):
             table, _, key = known.partition(".")
             if key == name:
                 return f"{name} belongs to [{table}]: write it below a line [{table}]."

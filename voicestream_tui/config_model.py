@@ -106,6 +106,21 @@ class SpeechSettings(Table):
     """Processor of neural voices: auto, cpu, cuda or cuda:1; auto takes CUDA where it works."""
 
 
+class OpenjtalkSettings(EngineTable):
+    """How voices of the engine openjtalk are spoken."""
+
+    style: Literal["auto", "neutral", "happy", "sad", "angry", "bashful"] = "auto"
+    """Mood of a voice that has several; auto is happy about success and serious about errors."""
+    serious: Literal["sad", "angry", "neutral"] = "sad"
+    """The mood that serious is."""
+    pitch: float = Field(default=0.0, ge=-12.0, le=12.0)
+    """Half tones higher, or lower if negative."""
+    intonation: float = Field(default=1.0, ge=0.0, le=2.0)
+    """How lively the melody is; 1.0 as recorded, 0.0 monotonous."""
+    volume: float = Field(default=1.0, ge=0.0, le=2.0)
+    """Loudness of these voices beside those of other engines."""
+
+
 class PiperSettings(EngineTable):
     """How voices of the engine piper are spoken."""
 
@@ -241,6 +256,7 @@ class Settings(Table):
     translation: TranslationSettings = TranslationSettings()
     tts: SpeechSettings = SpeechSettings()
     firefox: FirefoxSettings = FirefoxSettings()
+    openjtalk: OpenjtalkSettings = OpenjtalkSettings()
     piper: PiperSettings = PiperSettings()
     kokoro: KokoroSettings = KokoroSettings()
     vits: VitsSettings = VitsSettings()

@@ -15,14 +15,18 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+from platformdirs import user_cache_path
 
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Samples, SpeechChunk, Voice
 from voicestream_tui.speak import nani
+from voicestream_tui.speak.hts_intonation import with_intonation
+from voicestream_tui.speak.hts_styles import AUTO, file_for, files_of, with_styles
 from voicestream_tui.speak.hts_voices import find_voices, voice_from_file
 from voicestream_tui.speak.htsvoice import HtsVoice, load_htsvoice
 from voicestream_tui.speak.parts import speakable_parts
 from voicestream_tui.speak.plan import plan
+from voicestream_tui.speak.styles import Style
 from voicestream_tui.speak.waveform import TAIL, normalised, shaped, without_lead
 
 _SENTENCE_PAUSE = 0.5
@@ -36,17 +40,39 @@ class OpenJTalkSpeaker:
 
     Args:
         voices_dir: Folder in which `.htsvoice` files are looked for, subfolders included.
+        pitch: Half tones higher (or lower) than the voice.
+        volume: Linear gain.
+        intonation: How lively the melody is; 1 as recorded, 0 monotonous.
+        style: Mood of a voice that has several: "auto" follows the sentence.
+        serious: The mood for errors, if the voice has it.
+        cache_dir: Where voices of another intonation are kept; None is the platform's folder.
     """
 
     name = "openjtalk"
 
-    def __init__(self, voices_dir: Path | None = None) -> None:
+    def __init__(
+        self,
+        voices_dir: Path | None = None,
+        *,
+        pitch: float = 0.0,
+        volume: float = 1.0,
+        intonation: float = 1.0,
+        style: str = AUTO,
+        serious: str = "sad",
+        cache_dir: Path | None = None,
+    ) -> None:
         self._voices_dir = voices_dir
+        self._pitch = pitch
+        self._volume = volume
+        self._intonation = intonation
+        self._style = style
+        self._serious = serious
+        self._cache = cache_dir or user_cache_path("voicestream-tui", appauthor=False) / "openjtalk"
         self._engines: dict[Path, Any] = {}
 
     def voices(self) -> list[Voice]:
         """The packaged voice first, then those of the voices folder. Loads no model."""
-        return find_voices(self._voices_dir)
+        return with_styles(find_voices(self._voices_dir))
 
     def voice_from_file(self, path: Path) -> Voice:
         """A voice for an `.htsvoice` file anywhere.
@@ -58,13 +84,19 @@ class OpenJTalkSpeaker:
         return voice_from_file(path)
 
     def warm_up(self, voice: Voice) -> None:
-        """Load everything that speaking with a voice needs.
+        """Load everything that speaking with a voice needs, all its moods included.
 
         Raises:
             EngineError: as `speak`.
         """
         for _ in self.speak(_WARM_UP, voice):
             pass
+        for path in files_of(voice).values():
+            self._engine(_openjtalk(), load_htsvoice(path))
+
+    def is_loaded(self, voice: Voice) -> bool:
+        """Whether `speak` would begin at once: what takes its time is the same for all voices."""
+        return bool(self._engines)
 
     def speak(self, text: str, voice: Voice) -> Iterator[SpeechChunk]:
         """Yield the sound of a text, clause by clause.
@@ -76,10 +108,19 @@ class OpenJTalkSpeaker:
         Raises:
             EngineError: pyopenjtalk is missing, or the voice's file is missing or broken.
         """
+        return self.speak_styled(text, voice, Style.NEUTRAL)
+
+    def speak_styled(self, text: str, voice: Voice, style: Style) -> Iterator[SpeechChunk]:
+        """Yield the sound of a text as `speak`, in the mood that suits it if the voice has such.
+
+        Raises:
+            EngineError: as `speak`, or the voice does not have the mood of the settings.
+        """
         openjtalk = _openjtalk()
-        if voice.path is None:
+        path = file_for(voice, style, self._style, self._serious)
+        if path is None:
             raise EngineError(f'The voice "{voice.id}" has no file.', "Choose another voice.")
-        model = load_htsvoice(voice.path)
+        model = load_htsvoice(path)
         engine = self._engine(openjtalk, model)
         parts = speakable_parts(text)
         total, done = sum(map(len, parts)) or 1, 0
@@ -91,7 +132,7 @@ class OpenJTalkSpeaker:
             tail: Samples | None = None
             for piece in pieces:
                 last = piece is pieces[-1]
-                wave = _synthesise(engine, labels[piece.first : piece.last], voice.path)
+                wave = self._synthesised(engine, labels[piece.first : piece.last], path)
                 samples, tail = shaped(wave, piece, tail, model.sample_rate, last)
                 if pending:
                     samples = np.concatenate([np.zeros(pending, np.float32), samples])
@@ -130,10 +171,20 @@ class OpenJTalkSpeaker:
     def _engine(self, openjtalk: ModuleType, model: HtsVoice) -> Any:
         if model.path not in self._engines:
             try:
-                self._engines[model.path] = openjtalk.HTSEngine(str(model.path).encode())
+                path = with_intonation(model.path, self._intonation, self._cache)
+                self._engines[model.path] = openjtalk.HTSEngine(str(path).encode())
             except RuntimeError as error:
                 raise _broken(model.path, error) from error
         return self._engines[model.path]
+
+    def _synthesised(self, engine: Any, labels: list[str], path: Path) -> Samples:
+        try:
+            if self._pitch:
+                engine.add_half_tone(self._pitch)  # forgotten after each synthesis
+            wave = engine.synthesize(labels)
+        except RuntimeError as error:
+            raise _broken(path, error) from error
+        return normalised(wave * self._volume)
 
 
 def _openjtalk() -> ModuleType:
@@ -155,14 +206,6 @@ def _labels(openjtalk: ModuleType, text: str) -> list[str]:
             f"Open JTalk can't analyse the text {text[:20]!r}…: {error}", "Please report this."
         ) from error
     return labels
-
-
-def _synthesise(engine: Any, labels: list[str], path: Path) -> Samples:
-    try:
-        wave = engine.synthesize(labels)
-    except RuntimeError as error:
-        raise _broken(path, error) from error
-    return normalised(wave)
 
 
 def _broken(path: Path, error: Exception) -> EngineError:

@@ -17,7 +17,8 @@ class Style(StrEnum):
 
 
 _GOOD = re.compile(
-    r"\b(?:succeed(?:s|ed)|success(?:ful(?:ly)?)?|pass(?:es|ed)|all (?:green|clean|done)"
+    r"\b(?:succeed(?:s|ed)|success(?:ful(?:ly)?)?|pass(?:es|ed)|(?:tests|checks|they|all)(?: now| all)? pass"
+    r"|all (?:green|clean|done)"
     r"|(?:is|are|was|were|has|have|been|now) (?:\w+ )?(?:fixed|finished|completed?|done|solved"
     r"|resolved|ready)|works (?:now|again|fine|correctly|as expected)|(?:has |have )?finished)\b"
     r"|^(?:done|fixed|finished|completed|great|perfect|excellent)\b",
@@ -35,6 +36,8 @@ _HARMLESS = re.compile(
     r"|\berror[- ](?:handling|handlers?|messages?|codes?|types?|class(?:es)?)\b",
     re.IGNORECASE,
 )
+_RELIEF = re.compile(r"\b(?:no|zero|0|without|fixed)\b", re.IGNORECASE)
+"""With a harmless word of trouble: "There are no errors.", "Fixed the error."."""
 _UNCERTAIN = re.compile(
     r"\b(?:if|when(?:ever)?|once|until|unless|should|would|could be|might|may|will|must|needs?"
     r"|to be|let me|let's|i'll|going to|want|try(?:ing)?|check(?:s|ing)?|whether|not|n't|never"
@@ -69,14 +72,5 @@ def _style_of_statement(english: str) -> Style:
     plain = _UNCERTAIN.search(_BAD.sub(" ", rest)) is None
     if bad:
         return Style.SERIOUS if plain else Style.NEUTRAL
-    harmless = rest != english
-    return (
-        Style.HAPPY
-        if plain and (_GOOD.search(rest) or _fixed(harmless, english))
-        else (Style.NEUTRAL)
-    )
-
-
-def _fixed(harmless: bool, english: str) -> bool:
-    """ "There are no errors." is good news, "Fixed the error." as well."""
-    return harmless and re.search(r"\b(?:no|zero|0|without|fixed)\b", english, re.I) is not None
+    good = _GOOD.search(rest) or (rest != english and _RELIEF.search(english))
+    return Style.HAPPY if plain and good else Style.NEUTRAL
