@@ -25,11 +25,20 @@ from voicestream_tui.config import Settings
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Samples, Voice
 from voicestream_tui.speak import onnx_session
-from voicestream_tui.speak.base import LoadsVoices, SaysPhonemes, SpeaksFiles, TellsProcessor
+from voicestream_tui.speak.base import (
+    LoadsVoices,
+    MixesVoices,
+    SaysPhonemes,
+    SpeaksFiles,
+    TellsProcessor,
+)
 from voicestream_tui.speak.blend import save_blend
+from voicestream_tui.speak.chain import SpeakerChoice
 from voicestream_tui.speak.kokoro import KokoroSpeaker
 from voicestream_tui.speak.kokoro_files import StyleFile, bundle_in, read_style
 from voicestream_tui.speak.kokoro_model import SAMPLE_RATE, KokoroModel
+from voicestream_tui.speak.voice_files import find_voice, recognise
+from voicestream_tui.stages.voice_list import VoiceList
 
 TEXT = "今日は、リトライの処理を確認しましたので、明日も続けます。終わりです。"
 JAPANESE = ["jf_alpha", "jf_gongitsune", "jf_nezumi", "jf_tebukuro", "jm_kumo"]
@@ -187,6 +196,23 @@ def test_a_mixture_is_between_its_voices(folder: Path, make: Callable[..., Kokor
     assert np.abs(spoken(speaker, voice)).max() > 0.05
 
 
+@pytest.mark.parametrize("wanted", [MIXED, f"kokoro:{MIXED}"])
+def test_settings_name_a_mixture_as_a_voice(
+    folder: Path, make: Callable[..., KokoroSpeaker], wanted: str
+) -> None:
+    speaker = make(folder)
+    assert isinstance(speaker, MixesVoices)
+    assert find_voice(speaker, wanted) == speaker.mixed_voice(MIXED)
+    with pytest.raises(EngineError, match="jf_nobody, which is not installed"):
+        find_voice(speaker, "jf_alpha+jf_nobody")
+    mei = Voice("openjtalk", "mei", "Mei")
+    known = {"openjtalk": [mei], "kokoro": speaker.voices()}
+    listed = VoiceList(SpeakerChoice(("openjtalk",), others=("kokoro",)))
+    assert listed.order(wanted, known.__getitem__) == ["kokoro", "openjtalk"]
+    assert listed.order("jf_alpha+jf_nobody", known.__getitem__) is None
+    assert listed.order("jf_alpha:x+jm_kumo", known.__getitem__) is None
+
+
 def test_a_mixture_nearly_of_one_voice_sounds_like_it(
     folder: Path, make: Callable[..., KokoroSpeaker]
 ) -> None:
@@ -251,6 +277,8 @@ def test_a_file_or_folder_anywhere_is_a_voice(
     for path in (there, there / "onnx/model.onnx"):
         assert speaker.voice_from_file(path).id == "jf_alpha"
     assert len(spoken(speaker, style)) > SAMPLE_RATE
+    assert recognise(there).engine == "kokoro"
+    assert find_voice(speaker, str(there / "voices/jm_kumo.bin")) == style
     for path in (tmp_path, tmp_path / "mei.htsvoice", there / "voices/jf_none.bin"):
         with pytest.raises(EngineError, match=path.name):
             speaker.voice_from_file(path)

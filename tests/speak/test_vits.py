@@ -25,6 +25,7 @@ from voicestream_tui.speak import onnx_session
 from voicestream_tui.speak.base import LoadsVoices, SaysPhonemes, SpeaksFiles, TellsProcessor
 from voicestream_tui.speak.vits import VitsSpeaker
 from voicestream_tui.speak.vits_model import Manner, VitsModel
+from voicestream_tui.speak.voice_files import VoiceFile, find_voice, recognise
 
 TEXT = "今日は、リトライの処理を確認しました。明日も続けます。"
 IDS = [*range(1, 33)] * 4
@@ -325,6 +326,9 @@ def test_a_folder_model_or_description_anywhere_is_a_voice(
     ):
         voice = speaker.voice_from_file(path)
         assert (voice.id, voice.problem) == ("espnet-one", "")
+        assert recognise(path) == VoiceFile("vits", folder / "espnet-one/full/vits.onnx")
+        assert find_voice(speaker, str(path)) == voice
+    assert recognise(folder / "coqui-two").engine == "vits"
     assert len(spoken(speaker, voice)) > 10_000
     with pytest.raises(EngineError, match=r"no config.json or config.yaml"):
         speaker.voice_from_file(tmp_path)

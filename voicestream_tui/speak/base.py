@@ -91,6 +91,28 @@ class SpeaksStyles(Protocol):
 
 
 @runtime_checkable
+class MixesVoices(Protocol):
+    """What a speaker may offer besides: mixtures of its voices ("jf_alpha:60+jf_nezumi:40")."""
+
+    def mixed_voice(self, wanted: str) -> Voice:
+        """A voice for a mixture, as `speak.blend` writes it.
+
+        Raises:
+            EngineError: it is no mixture, or a voice of it is not installed.
+        """
+        ...
+
+    def save_blend(self, name: str, blend: str, *, replace: bool = False) -> Voice:
+        """Keep a mixture under a name, among the voices that `voices` lists.
+
+        Raises:
+            EngineError: a voice of it is missing, the name can't be used or is taken, or nothing
+                can be written.
+        """
+        ...
+
+
+@runtime_checkable
 class LoadsVoices(Protocol):
     """What a speaker may offer besides: which voices it need not load any more."""
 

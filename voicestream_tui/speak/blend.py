@@ -84,6 +84,13 @@ def parse_blend(text: str) -> Blend:
     return Blend(tuple(parts))
 
 
+def voices_in(wanted: str) -> list[str]:
+    """The ids of the voices of a mixture; of anything else, the id itself."""
+    if not is_blend(wanted):
+        return [wanted]
+    return [voice for voice, _ in parse_blend(wanted).parts]
+
+
 def save_blend(
     folder: Path, name: str, blend: Blend | str, *, engine: str = "kokoro", replace: bool = False
 ) -> Path:

@@ -13,14 +13,16 @@ from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Voice
 from voicestream_tui.onnx_file import fault_of
 from voicestream_tui.speak import blend
-from voicestream_tui.speak.base import Speaker, SpeaksFiles
+from voicestream_tui.speak.base import MixesVoices, Speaker, SpeaksFiles
 from voicestream_tui.speak.kokoro_files import bundle_in
+from voicestream_tui.speak.vits_files import files_of
 
 HTS = ".htsvoice"
 _SUFFIXES = (HTS, ".onnx", ".json", ".yaml", ".bin", blend.SUFFIX)
 _HTS_START = b"[GLOBAL]"
 _RATE = re.compile(rb"SAMPLING_FREQUENCY:\s*(\d+)")
 _HEADER = 4096
+_OF_VITS = frozenset({"characters", "token_list", "tokens", "token"})
 _KNOWN = (
     "A voice is an .htsvoice file, an .onnx file with its .onnx.json (Piper) or config beside it "
     "(VITS), or a folder with such files or with a Kokoro model and its voices."
@@ -42,7 +44,7 @@ def is_file_name(voice: str) -> bool:
 
 
 def find_voice(speaker: Speaker, wanted: str) -> Voice | None:
-    """The voice that a setting means, by id, key or file; None if there is none.
+    """The voice that a setting means, by id, key, mixture or file; None if there is none.
 
     Raises:
         EngineError: it is a file, and broken or for another engine.
@@ -59,7 +61,11 @@ def find_voice(speaker: Speaker, wanted: str) -> Voice | None:
                 f"Choose the engine: --speaker {file.engine}",
             )
         return speaker.voice_from_file(file.path)
-    return next((v for v in speaker.voices() if wanted in ("", v.id, v.key, str(v.path))), None)
+    named = (v for v in speaker.voices() if wanted in ("", v.id, v.key, str(v.path)))
+    found = next(named, None)
+    if found is None and blend.is_blend(wanted) and isinstance(speaker, MixesVoices):
+        return speaker.mixed_voice(wanted.removeprefix(f"{speaker.name}:"))
+    return found
 
 
 def absolute(name: str) -> Path:
@@ -86,6 +92,8 @@ def recognise(path: Path) -> VoiceFile:
             return _onnx(path.with_suffix(""))
         if path.suffix.lower() == ".onnx":
             return _onnx(path)
+        if path.name in ("config.json", "config.yaml") and (files := files_of(path)):
+            return _onnx(files.model)
         if path.name.endswith(blend.SUFFIX) or (path.suffix == ".bin" and _kokoro_around(path)):
             return VoiceFile("kokoro", path)
         return _hts(path)
@@ -154,6 +162,8 @@ def _folder(folder: Path) -> VoiceFile:
         )
     if bundle is not None:
         return VoiceFile("kokoro", folder)
+    if files := files_of(folder):
+        return _onnx(files.model)
     found = sorted(p for p in folder.rglob("*") if p.suffix.lower() in (HTS, ".onnx"))
     if len(found) == 1:
         return recognise(found[0])
@@ -203,6 +213,10 @@ def _read(path: Path) -> Mapping[str, Any]:
 def _engine_of(said: Mapping[str, Any]) -> str:
     if "phoneme_id_map" in said:
         return "piper"
-    if said.get("model") == "vits" or "characters" in said or {"token_list", "tokens"} & set(said):
+    if (
+        said.get("model") == "vits"
+        or "characters" in said
+        or {"token_list", "tokens", "token"} & set(said)
+    ):
         return "vits"
     return ""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 
+from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Voice
+from voicestream_tui.speak.blend import is_blend, voices_in
 from voicestream_tui.speak.chain import SpeakerChoice
 
 log = logging.getLogger(__name__)
@@ -40,7 +42,7 @@ class VoiceList:
         """The engines of the chain, the one that has the wanted voice first.
 
         Args:
-            wanted: id, key ("piper:anna") or path of a voice; "" = any.
+            wanted: id, key ("piper:anna") or path of a voice, or a mixture of voices; "" = any.
             ask: gives the voices of an engine; it may raise, then the engine has none.
 
         Returns:
@@ -52,7 +54,7 @@ class VoiceList:
         for candidate in [engine] if engine in self.engines else self.engines:
             if candidate not in self._known:
                 self.put(candidate, _asked(candidate, ask))
-            if any(is_named(voice, wanted) for voice in self._known[candidate]):
+            if _has(self._known[candidate], candidate, wanted):
                 return [candidate, *(name for name in self._chain if name != candidate)]
         return None
 
@@ -63,6 +65,19 @@ def _asked(engine: str, ask: Callable[[str], Sequence[Voice]]) -> Sequence[Voice
     except Exception as error:
         log.info("the voices of %s are not known: %r", engine, error)
         return ()
+
+
+def _has(voices: Sequence[Voice], engine: str, wanted: str) -> bool:
+    """Whether a voice is among those of an engine, or all voices of a mixture are."""
+    if any(is_named(voice, wanted) for voice in voices):
+        return True
+    if not is_blend(wanted):
+        return False
+    try:
+        names = voices_in(wanted.removeprefix(f"{engine}:"))
+    except EngineError:
+        return False
+    return all(any(is_named(voice, name) for voice in voices) for name in names)
 
 
 def is_named(voice: Voice, wanted: str) -> bool:
