@@ -17,8 +17,8 @@ class Style(StrEnum):
 
 
 _GOOD = re.compile(
-    r"\b(?:succeed(?:s|ed)|success(?:ful(?:ly)?)?|pass(?:es|ed)|(?:tests|checks|they|all)(?: now| all)? pass"
-    r"|all (?:green|clean|done)"
+    r"\b(?:succeed(?:s|ed)|success(?:ful(?:ly)?)?|pass(?:es|ed)"
+    r"|(?:tests|checks|they|all)(?: now| all)? pass|all (?:green|clean|done)"
     r"|(?:is|are|was|were|has|have|been|now) (?:\w+ )?(?:fixed|finished|completed?|done|solved"
     r"|resolved|ready)|works (?:now|again|fine|correctly|as expected)|(?:has |have )?finished)\b"
     r"|^(?:done|fixed|finished|completed|great|perfect|excellent)\b",

@@ -1,0 +1,467 @@
+"""Several speech engines: chains, and another one while the program speaks."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pytest
+
+from tests.pipeline.fakes import (
+    RATE,
+    EventLog,
+    FakeTranslator,
+    ListSource,
+    ManualOutput,
+    shown_form,
+)
+from voicestream_tui.agent.formats import TextDecoder
+from voicestream_tui.audio.player import Player
+from voicestream_tui.errors import EngineError
+from voicestream_tui.model import (
+    Failed,
+    Kind,
+    Samples,
+    Skipped,
+    SpeakingStarted,
+    SpeechChunk,
+    Spoken,
+    Voice,
+    VoiceChanged,
+)
+from voicestream_tui.pipeline import Pipeline, PipelineOptions, VoiceRoom
+from voicestream_tui.speak.chain import EngineHealth, SpeakerChoice
+from voicestream_tui.speak.styles import Style
+from voicestream_tui.stages.speakable import Speakable
+
+SIX = "One bird. Two birds. Three birds. Four birds. Five birds. Six birds."
+LEVELS = {"one": 0.1, "two": 0.2, "three": 0.3}
+
+
+class Speaker:
+    """Speaks a constant level that tells which engine it is."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.name = engine.name
+        self._engine = engine
+        self.thread = threading.get_ident()
+        self.closed_in: int | None = None
+        self.used_in: set[int] = set()
+
+    def voices(self) -> Sequence[Voice]:
+        if self._engine.unlisted:
+            raise EngineError(f"{self.name} can't be listed.", "Repair it.")
+        return [Voice(self.name, f"{self.name}-{letter}", letter) for letter in "ab"]
+
+    def warm_up(self, voice: Voice) -> None:
+        self.used_in.add(threading.get_ident())
+        self._engine.loading.set()
+        assert self._engine.may_load.wait(20)
+        if self._engine.unloadable:
+            raise EngineError(f"{self.name} has no model.", "Fetch it.")
+
+    def speak(self, text: str, voice: Voice) -> Iterator[SpeechChunk]:
+        return self.speak_styled(text, voice, Style.NEUTRAL)
+
+    def speak_styled(self, text: str, voice: Voice, style: Style) -> Iterator[SpeechChunk]:
+        self.used_in.add(threading.get_ident())
+        self._engine.spoken.append((text, voice.id, style))
+        if self._engine.failing > 0:
+            self._engine.failing -= 1
+            raise EngineError(f"{self.name} failed.", "Try again.")
+        level = LEVELS[self.name] * (-1 if voice.id.endswith("b") else 1)
+        for half in (0.0, 0.5):
+            samples: Samples = np.full(RATE * 3 // 10, level, np.float32)
+            yield SpeechChunk(samples, RATE, half, half + 0.5)
+
+    def close(self) -> None:
+        self.closed_in = threading.get_ident()
+
+
+class Engine:
+    """An engine whose troubles the test decides, and the speakers made of it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.made: list[Speaker] = []
+        self.may_load = threading.Event()
+        self.may_load.set()
+        self.loading = threading.Event()
+        self.unlisted = self.unloadable = False
+        self.failing = 0
+        self.spoken: list[tuple[str, str, Style]] = []
+
+    def make(self) -> Speaker:
+        self.made.append(Speaker(self))
+        return self.made[-1]
+
+
+class Hall:
+    """A pipeline with three engines."""
+
+    def __init__(
+        self,
+        chain: Sequence[str] = ("one",),
+        text: str = SIX,
+        *,
+        end: bool = True,
+        options: PipelineOptions | None = None,
+    ) -> None:
+        self.engines = {name: Engine(name) for name in LEVELS}
+        self.log = EventLog()
+        self.output = ManualOutput()
+        self.player = Player(RATE)
+        self.later = 0.0
+        self.source = ListSource(*([text] if text else []), end=end)
+        choice = SpeakerChoice(
+            tuple(chain), lambda name: self.engines[name].make(), tuple(self.engines)
+        )
+        self.pipeline = Pipeline(
+            self.source,
+            TextDecoder(),
+            FakeTranslator,
+            self.log,
+            voice_room=VoiceRoom(choice, self.player, self.output, shown_form),
+            options=options or PipelineOptions(sentence_gap=0.1, paragraph_gap=0.1),
+            clock=lambda: time.monotonic() + self.later,
+        )
+
+    def __enter__(self) -> Hall:
+        self.pipeline.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for engine in self.engines.values():
+            engine.may_load.set()
+        self.pipeline.close()
+
+    def pull_until(self, condition: object, most: float = 60.0) -> None:
+        assert callable(condition)
+        for _ in range(int(most * 100)):
+            if condition():
+                return
+            self.output.pull()
+            self.log.doze()
+        raise AssertionError(f"never came: {self.log.events}")
+
+    def said_by(self) -> list[str]:
+        """The voice of each sentence, in the order in which they sounded."""
+        return [event.voice for event in self.log.of(SpeakingStarted)]
+
+    def voice(self, key: str) -> Voice:
+        return next(voice for voice in self.pipeline.voices() if voice.key == key)
+
+    def all_listed(self) -> bool:
+        return len(self.pipeline.voices()) == 6
+
+    def threads_in_order(self) -> bool:
+        """Every speaker was made, used and closed in one thread."""
+        made = [speaker for engine in self.engines.values() for speaker in engine.made]
+        return all(s.closed_in == s.thread and s.used_in <= {s.thread} for s in made)
+
+
+def began(hall: Hall, count: int) -> object:
+    return lambda: len(hall.log.of(SpeakingStarted)) >= count
+
+
+def finish(hall: Hall) -> None:
+    hall.pull_until(lambda: hall.pipeline.ended)
+
+
+def test_voices_of_all_engines_are_listed() -> None:
+    with Hall() as hall:
+        hall.pull_until(hall.all_listed)
+        assert [voice.key for voice in hall.pipeline.voices()] == [
+            "one:one-a",
+            "one:one-b",
+            "two:two-a",
+            "two:two-b",
+            "three:three-a",
+            "three:three-b",
+        ]
+        finish(hall)
+    assert hall.threads_in_order()
+
+
+def test_an_engine_that_cannot_be_listed_leaves_the_others() -> None:
+    hall = Hall()
+    hall.engines["two"].unlisted = True
+    with hall:
+        hall.pull_until(lambda: len(hall.pipeline.voices()) == 4)
+        hall.engines["two"].unlisted = False
+        hall.pipeline.list_voices_anew()
+        hall.pull_until(hall.all_listed)
+        assert hall.log.of(Failed) == []
+
+
+@pytest.mark.parametrize("key", ["two:two-b", "one:one-b"])
+def test_another_voice_takes_over_at_a_sentence_without_gap_or_click(key: str) -> None:
+    with Hall() as hall:
+        hall.pull_until(hall.all_listed)
+        hall.pull_until(began(hall, 2))
+        assert hall.pipeline.set_voice(hall.voice(key)) is False
+        finish(hall)
+        said = hall.said_by()
+        assert said[:2] == ["one:one-a"] * 2
+        assert said[-2:] == [key] * 2
+        assert said == sorted(said, key=lambda voice: voice == key)
+        assert [event.voice.key for event in hall.log.of(VoiceChanged)] == ["one:one-a", key]
+        assert len(hall.log.of(Spoken)) == 6
+        # Between the first sample and the last there are five gaps of 0.1 s, and their fades.
+        loud = np.flatnonzero(np.abs(hall.output.sound) > 0.01)
+        silent = np.diff(loud)
+        assert (silent[silent > 1] <= 0.115 * RATE).all()
+        assert hall.player.snapshot().starved == 0
+    assert hall.threads_in_order()
+
+
+def test_the_old_voice_speaks_on_until_the_new_one_is_loaded() -> None:
+    with Hall() as hall:
+        hall.pull_until(hall.all_listed)
+        slow = hall.engines["two"]
+        slow.may_load.clear()
+        hall.pull_until(began(hall, 1))
+        hall.pipeline.set_voice(hall.voice("two:two-a"))
+        hall.pull_until(began(hall, 4))
+        assert slow.loading.is_set()
+        assert hall.said_by() == ["one:one-a"] * 4
+        assert hall.pipeline.voice == hall.voice("one:one-a")
+        slow.may_load.set()
+        finish(hall)
+        assert hall.said_by()[-1] == "two:two-a"
+    assert hall.threads_in_order()
+
+
+def test_the_old_engine_is_closed_once_the_new_one_has_spoken() -> None:
+    with Hall() as hall:
+        hall.pull_until(hall.all_listed)
+        old = hall.engines["one"].made[0]
+        hall.pull_until(began(hall, 1))
+        hall.pipeline.set_voice(hall.voice("two:two-a"))
+        hall.pull_until(lambda: old.closed_in is not None)
+        assert "two:two-a" in hall.said_by() or hall.engines["two"].spoken
+
+
+def test_a_voice_that_cannot_be_loaded_leaves_the_present_one() -> None:
+    with Hall() as hall:
+        hall.pull_until(hall.all_listed)
+        hall.engines["two"].unloadable = True
+        hall.pull_until(began(hall, 1))
+        hall.pipeline.set_voice(hall.voice("two:two-a"))
+        finish(hall)
+        assert hall.said_by() == ["one:one-a"] * 6
+        assert [(e.message, e.hint) for e in hall.log.of(Failed)] == [
+            ("two has no model.", "Fetch it.")
+        ]
+        assert [event.voice.key for event in hall.log.of(VoiceChanged)] == ["one:one-a"]
+    assert hall.threads_in_order()
+
+
+def test_of_several_choices_the_last_one_counts() -> None:
+    with Hall() as hall:
+        hall.pull_until(hall.all_listed)
+        hall.engines["two"].may_load.clear()
+        hall.pull_until(began(hall, 1))
+        hall.pipeline.set_voice(hall.voice("two:two-a"))
+        hall.pipeline.set_voice(hall.voice("three:three-a"))
+        hall.pull_until(lambda: "three:three-a" in hall.said_by())
+        hall.engines["two"].may_load.set()
+        finish(hall)
+        assert "two:two-a" not in hall.said_by()
+    assert hall.threads_in_order()
+
+
+def test_one_goes_back_to_a_voice_while_another_is_being_loaded() -> None:
+    with Hall() as hall:
+        hall.pull_until(hall.all_listed)
+        hall.engines["two"].may_load.clear()
+        hall.pull_until(began(hall, 1))
+        hall.pipeline.set_voice(hall.voice("two:two-a"))
+        assert hall.pipeline.set_voice(hall.voice("one:one-a")) is True
+        hall.engines["two"].may_load.set()
+        finish(hall)
+        assert set(hall.said_by()) == {"one:one-a"}
+
+
+def test_a_new_voice_that_fails_at_once_gives_way_to_the_one_before() -> None:
+    with Hall() as hall:
+        hall.pull_until(hall.all_listed)
+        hall.engines["two"].failing = 1
+        hall.pull_until(began(hall, 1))
+        hall.pipeline.set_voice(hall.voice("two:two-a"))
+        finish(hall)
+        assert hall.said_by() == ["one:one-a"] * 6
+        assert len(hall.log.of(Spoken)) == 6
+        changes = [event.voice.key for event in hall.log.of(VoiceChanged)]
+        assert changes == ["one:one-a", "two:two-a", "one:one-a"]
+        assert hall.pipeline.voice == hall.voice("one:one-a")
+
+
+def test_a_voice_is_changed_while_nothing_is_said() -> None:
+    with Hall(text="", end=False) as hall:
+        hall.log.wait_for(lambda: bool(hall.log.of(VoiceChanged)))
+        hall.pull_until(hall.all_listed)
+        hall.pipeline.set_voice(hall.voice("three:three-a"))
+        hall.log.wait_for(lambda: len(hall.log.of(VoiceChanged)) == 2)
+        hall.source.push("One bird.")
+        hall.source.push("")
+        hall.pull_until(began(hall, 1))
+        assert hall.said_by() == ["three:three-a"]
+
+
+def test_closing_does_not_wait_for_a_voice_that_is_being_loaded() -> None:
+    hall = Hall()
+    with hall:
+        hall.pull_until(hall.all_listed)
+        slow = hall.engines["two"]
+        slow.may_load.clear()
+        hall.pipeline.set_voice(hall.voice("two:two-a"))
+        assert slow.loading.wait(20)
+        threading.Timer(0.1, slow.may_load.set).start()
+        hall.pipeline.close()
+    assert hall.threads_in_order()
+
+
+# --- the beginning ----------
+
+
+@pytest.mark.parametrize("wanted", ["two-b", "two:two-b"])
+def test_the_settings_may_name_a_voice_of_any_engine(wanted: str) -> None:
+    with Hall(("one",), options=PipelineOptions(voice=wanted)) as hall:
+        hall.pull_until(began(hall, 1))
+        assert hall.said_by() == ["two:two-b"]
+        assert hall.log.of(Failed) == []
+
+
+def test_a_voice_that_no_engine_has_is_told() -> None:
+    with Hall(("one",), options=PipelineOptions(voice="nobody")) as hall:
+        hall.pull_until(began(hall, 1))
+        assert hall.said_by() == ["one:one-a"]
+        (failed,) = hall.log.of(Failed)
+        assert "nobody" in failed.message
+        assert "three:three-b" in failed.hint
+
+
+def test_the_first_engine_of_a_chain_that_works_speaks() -> None:
+    hall = Hall(("two", "one"))
+    hall.engines["two"].unloadable = True
+    with hall:
+        finish(hall)
+        assert hall.said_by() == ["one:one-a"] * 6
+        (failed,) = hall.log.of(Failed)
+        assert failed.message == 'The speech engine "two" is left for now. two has no model.'
+        assert failed.hint == "Fetch it. It is tried again in 60 seconds."
+
+
+def test_if_no_engine_works_all_reasons_are_told_and_the_text_goes_on() -> None:
+    hall = Hall(("two", "one"))
+    hall.engines["two"].unloadable = hall.engines["one"].unloadable = True
+    with hall:
+        hall.log.wait_for(lambda: hall.pipeline.ended)
+        told = hall.log.of(Failed)[-1]
+        assert told.message == (
+            "None of the speech engines works (two, one).\ntwo has no model.\none has no model."
+        )
+        assert "openjtalk" in told.hint
+        assert len(hall.log.of(Skipped)) == 6
+
+
+def test_an_engine_that_could_not_be_started_is_tried_again_later() -> None:
+    hall = Hall(("one",), end=False)
+    hall.engines["one"].unloadable = True
+    with hall:
+        hall.log.wait_for(lambda: len(hall.log.of(Skipped)) == 6)
+        hall.engines["one"].unloadable = False
+        hall.later = 61.0
+        hall.source.push("Seven birds.")
+        hall.source.push("")
+        hall.log.wait_for(lambda: bool(hall.log.of(VoiceChanged)))
+        hall.source.push("Eight birds.")
+        hall.source.push("")
+        hall.pull_until(began(hall, 1))
+        assert hall.said_by() == ["one:one-a"]
+        assert len(hall.log.of(Failed)) == 1
+
+
+# --- in the middle ----------
+
+
+def test_a_sentence_at_which_an_engine_fails_is_spoken_by_the_next() -> None:
+    with Hall(("one", "two")) as hall:
+        hall.engines["one"].failing = 1
+        finish(hall)
+        assert len(hall.log.of(Spoken)) == 6
+        assert hall.said_by().count("two:two-a") == 1
+        assert hall.pipeline.voice == hall.voice("one:one-a")
+    assert hall.threads_in_order()
+
+
+def test_an_engine_that_fails_three_times_is_left_and_comes_back() -> None:
+    with Hall(("one", "two"), end=False) as hall:
+        hall.log.wait_for(lambda: bool(hall.log.of(VoiceChanged)))
+        hall.engines["one"].failing = 3
+        hall.pull_until(lambda: len(hall.log.of(Spoken)) == 6)
+        left = [event for event in hall.log.of(Failed) if "is left for now" in event.message]
+        assert len(left) == 1
+        assert hall.pipeline.voice == hall.voice("two:two-a")
+        hall.later = 61.0
+        hall.source.push("Seven birds.")
+        hall.source.push("")
+        hall.pull_until(lambda: hall.pipeline.voice == hall.voice("one:one-a"))
+        hall.source.push("Eight birds.")
+        hall.source.push("")
+        hall.pull_until(lambda: hall.said_by()[-1] == "one:one-a")
+        changes = [event.voice.key for event in hall.log.of(VoiceChanged)]
+        assert changes == ["one:one-a", "two:two-a", "one:one-a"]
+    assert hall.threads_in_order()
+
+
+def test_an_engine_alone_is_never_left() -> None:
+    with Hall(("one",)) as hall:
+        hall.log.wait_for(lambda: bool(hall.log.of(VoiceChanged)))
+        hall.engines["one"].failing = 4
+        finish(hall)
+        assert len(hall.log.of(Failed)) == 1
+        assert len(hall.log.of(Spoken)) >= 1
+
+
+def test_a_sub_agent_may_have_a_voice_of_another_engine() -> None:
+    options = PipelineOptions(subagent_voice="two-b", speakable=Speakable(subagents=True))
+    with Hall(options=options) as hall:
+        finish(hall)
+        assert hall.said_by() == ["one:one-a"] * 6
+        assert hall.engines["two"].loading.is_set()
+        assert hall.log.of(Failed) == []
+    assert hall.threads_in_order()
+
+
+def test_the_mood_of_a_sentence_reaches_the_engine() -> None:
+    with Hall(text="All tests passed. It is a bird. The build failed.") as hall:
+        finish(hall)
+        styles = [style for _, _, style in hall.engines["one"].spoken]
+        assert styles == [Style.HAPPY, Style.NEUTRAL, Style.SERIOUS]
+        assert {segment.kind for segment in hall.pipeline.segments} == {Kind.PROSE}
+
+
+# --- how long an engine is left alone ----------
+
+
+def test_an_engine_rests_longer_each_time() -> None:
+    now = [0.0]
+    health = EngineHealth(lambda: now[0])
+    assert [health.failed("one") for _ in range(3)] == [False, False, True]
+    pauses = []
+    for _ in range(6):
+        news, pause = health.leave("one")
+        pauses.append(pause)
+        assert news is (len(pauses) == 1)
+        assert not health.usable("one")
+        now[0] += pause
+        assert health.usable("one")
+    assert pauses == [60.0, 120.0, 240.0, 480.0, 900.0, 900.0]
+    assert health.works("one") is True
+    assert health.works("one") is False
+    assert health.leave("one") == (True, 60.0)
+    assert health.usable("two")
