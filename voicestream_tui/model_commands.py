@@ -7,14 +7,12 @@ import os
 import sys
 from collections.abc import Sequence
 
-from platformdirs import user_config_path
 from rich.console import Console
 
-from voicestream_tui.assembly import models_dir, voices_dir
-from voicestream_tui.config import APP_NAME, Settings
+from voicestream_tui.config import Settings
 from voicestream_tui.errors import ModelError, UsageError
 from voicestream_tui.models.addresses import Hub, find_hub
-from voicestream_tui.models.catalog import Catalog, Model, load_catalog
+from voicestream_tui.models.catalog import Catalog, Model
 from voicestream_tui.models.problems import KEPT
 from voicestream_tui.models.progress import shown
 from voicestream_tui.models.pull import Puller, in_words
@@ -22,6 +20,7 @@ from voicestream_tui.models.store import Found, State, Store
 from voicestream_tui.models.web import Web
 from voicestream_tui.shelf import STATES
 from voicestream_tui.speak.registry import speakers
+from voicestream_tui.stock import make_store, user_catalog
 from voicestream_tui.translate.registry import translators
 
 _VERDICTS = {
@@ -48,7 +47,7 @@ def run(
         UsageError: names are missing or too many.
         ModelError: a model is unknown, can't be fetched, or can't be removed.
     """
-    store = Store(models_dir(settings), voices_dir(settings))
+    store = make_store(settings)
     catalog = user_catalog()
     wanted = [catalog.find(name) for name in dict.fromkeys(names)]
     match action:
@@ -70,22 +69,13 @@ def run(
             return 0
 
 
-def user_catalog() -> Catalog:
-    """The models of the program and the user's own.
-
-    Raises:
-        ModelError: the user's catalogue is wrong.
-    """
-    return load_catalog(user_config_path(APP_NAME, appauthor=False) / "models.toml")
-
-
 def pull_models(settings: Settings, models: Sequence[Model], accept: bool) -> None:
     """Fetch models and show how it goes; asks for what has to be accepted.
 
     Raises:
         ModelError: one can't be fetched, or its terms are not accepted.
     """
-    store = Store(models_dir(settings), voices_dir(settings))
+    store = make_store(settings)
     hub = find_hub(settings.models.hub, os.environ)
     for model in models:
         _pull(store, model, hub, accept)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from typing import Any
 
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Voice
@@ -36,6 +37,8 @@ class Chosen:
     speakers: Sequence[str] = ()
     voice: str = ""
     translators: Sequence[str] = ()
+    model: str = ""
+    """The name of the translators' model, if it has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,20 @@ class Shelf:
         ]
         return [*alone, *(self._model_item(model, {}) for model in models)]
 
+    def choose(self, item: Item) -> None:
+        """Note that the settings choose an item from now on."""
+        wanted = as_default(item, self.chosen)
+        if item.kind == "voice":
+            self.chosen = replace(
+                self.chosen, speakers=_names(wanted["tts.engine"]), voice=wanted["tts.voice"]
+            )
+        else:
+            self.chosen = replace(
+                self.chosen,
+                translators=_names(wanted["translation.engine"]),
+                model=wanted["translation.model"],
+            )
+
     def _of_engine(self, name: str, notes: dict[str, str]) -> list[Item]:
         try:
             speaker = self._make_speaker(name)
@@ -224,8 +241,36 @@ class Shelf:
             licence=model.licence,
             accepted=self.store.has_accepted(model),
             problem=problem,
-            default=model.kind == "translator" and model.engine in self.chosen.translators[:1],
+            default=model.kind == "translator" and self._is_chosen(model),
         )
+
+    def _is_chosen(self, model: Model) -> bool:
+        if model.engine not in self.chosen.translators[:1]:
+            return False
+        if self.chosen.model:
+            return self.chosen.model == model.name
+        here = (m for m in self.catalog if m.engine == model.engine)
+        first = next((m for m in here if self.store.state(m) is State.INSTALLED), None)
+        return first is not None and first.name == model.name
+
+
+def as_default(item: Item, chosen: Chosen) -> dict[str, Any]:
+    """What the settings must say to choose an item; other engines of a chain stay behind it."""
+    if item.kind == "voice":
+        return {"tts.engine": _first(item.engine, chosen.speakers), "tts.voice": item.id}
+    model = item.model.name if item.model is not None else ""
+    engines = _first(item.engine, chosen.translators)
+    return {"translation.engine": engines, "translation.model": model}
+
+
+def _first(engine: str, chain: Sequence[str]) -> str | list[str]:
+    if len(chain) < 2:
+        return engine
+    return [engine, *(other for other in chain if other != engine)]
+
+
+def _names(engines: str | list[str]) -> tuple[str, ...]:
+    return (engines,) if isinstance(engines, str) else tuple(engines)
 
 
 def find_item(items: Sequence[Item], name: str) -> Item:

@@ -10,19 +10,18 @@ from pathlib import Path
 
 from voicestream_tui.agent.formats import make_decoder
 from voicestream_tui.agent.sources import TextSource
-from voicestream_tui.assembly import Assembly, Job, make_speaker, models_dir, voices_dir
+from voicestream_tui.assembly import Assembly, Job, voices_dir
 from voicestream_tui.config import Settings, config_path, load_settings
 from voicestream_tui.config_edit import set_in_file
 from voicestream_tui.errors import EngineError, UsageError
 from voicestream_tui.model import Ended, Event, Failed
-from voicestream_tui.model_commands import pull_models, user_catalog
+from voicestream_tui.model_commands import pull_models
 from voicestream_tui.models.pull import in_words
-from voicestream_tui.models.store import Store
-from voicestream_tui.shelf import STATES, Chosen, Item, Shelf, find_item
-from voicestream_tui.speak.registry import speakers
+from voicestream_tui.shelf import STATES, Item, find_item
+from voicestream_tui.speak.chain import engine_names
 from voicestream_tui.speak.voice_files import absolute, is_file_name, recognise
 from voicestream_tui.stages.audition import SAMPLE
-from voicestream_tui.translate.registry import engine_names, translators
+from voicestream_tui.stock import make_shelf
 
 
 def run(
@@ -66,22 +65,6 @@ def run(
             return _preview(settings, words[0], " ".join(words[1:]) or SAMPLE, record)
         case _:
             return _make_default(settings, words[0], config)
-
-
-def make_shelf(settings: Settings) -> Shelf:
-    """What there is by these settings."""
-    return Shelf(
-        Store(models_dir(settings), voices_dir(settings)),
-        user_catalog(),
-        lambda name: make_speaker(settings, name),
-        speakers.names(),
-        translators.names(),
-        Chosen(
-            engine_names(settings.tts.engine),
-            settings.tts.voice,
-            engine_names(settings.translation.engine),
-        ),
-    )
 
 
 def list_voices(settings: Settings, *, as_json: bool = False) -> int:
@@ -220,8 +203,8 @@ def _preview(settings: Settings, name: str, text: str, record: Path | None) -> i
 def _make_default(settings: Settings, name: str, config: Path | None) -> int:
     engine, voice = _find(settings, name)
     path = config or config_path()
-    others = [other for other in engine_names(settings.tts.engine) if other != engine]
-    engines = [engine, *others] if len(engine_names(settings.tts.engine)) > 1 else engine
+    chain = engine_names(settings.tts.engine)
+    engines = list(dict.fromkeys((engine, *chain))) if len(chain) > 1 else engine
     set_in_file(path, {"tts.engine": engines, "tts.voice": voice})
     print(f"{path}: the voice is {voice} of {engine} from the next start on.")
     now = load_settings(config, environ=os.environ)
