@@ -14,5 +14,6 @@ speakers: Registry[Speaker] = Registry(
         "kokoro": "voicestream_tui.speak.kokoro:KokoroSpeaker",
         "vits": "voicestream_tui.speak.vits:VitsSpeaker",
         "wyoming": "voicestream_tui.speak.wyoming:WyomingSpeaker",
+        "say": "voicestream_tui.speak.macos_say:SaySpeaker",
     },
 )
