@@ -7,10 +7,11 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 
-from voicestream_tui.audio.dsp import resample, stretch, trim_silence
+from voicestream_tui.audio.dsp import stretch, trim_silence
 from voicestream_tui.audio.player import Player
+from voicestream_tui.audio.resampling import Resampler
 from voicestream_tui.errors import EngineError, VoicestreamError
-from voicestream_tui.model import Clip, Kind, SpeechChunk, Utterance, Voice
+from voicestream_tui.model import Clip, Kind, Samples, SpeechChunk, Utterance, Voice
 from voicestream_tui.speak.chain import SpeakerChoice
 from voicestream_tui.speak.styles import style_of
 from voicestream_tui.stages.casting import Casting, Part
@@ -183,21 +184,25 @@ class Speaking:
         segment = utterance.segment
         style = style_of(segment.kind, segment.english)
         utterance.voice = part.voice
+        resampler = Resampler(self._player.sample_rate)
+        last = 0.0
         began = self._clock()
         with closing(part.booth.speak(utterance.text, part.voice, style)) as chunks:
             for chunk in chunks:
                 self._on_synthesis(utterance, chunk, began, self._clock())
                 if utterance.cancelled:
                     return
-                self._enqueue(utterance, chunk)
+                original = resampler.convert(chunk.samples, chunk.sample_rate)
+                self._enqueue(utterance, original, chunk.start, chunk.end)
+                last = chunk.end
                 self._player.wait_for_room(
                     self._ahead, lambda: utterance.cancelled or self._closing.is_set()
                 )
                 began = self._clock()
+        self._enqueue(utterance, resampler.rest(), last, last)
 
-    def _enqueue(self, utterance: Utterance, chunk: SpeechChunk) -> None:
+    def _enqueue(self, utterance: Utterance, original: Samples, start: float, end: float) -> None:
         rate = self._player.sample_rate
-        original = resample(chunk.samples, chunk.sample_rate, rate)
         if not self._made:
             # Whatever silence an engine begins with would only be waited for.
             original = trim_silence(original, rate, end=False)
@@ -205,7 +210,7 @@ class Speaking:
             return
         speed = self._speed()
         samples = original if speed == 1.0 else stretch(original, rate, speed)
-        self._player.enqueue(Clip(utterance, samples, chunk.start, chunk.end, original))
+        self._player.enqueue(Clip(utterance, samples, start, end, original))
         self._made = True
         if self._speed() != speed:
             self.restretch()
