@@ -93,7 +93,7 @@ def test_an_empty_folder_lacks_its_configuration_first(tmp_path: Path) -> None:
 def test_without_a_model_the_message_says_how_to_get_one(tmp_path: Path) -> None:
     with pytest.raises(EngineError, match=f'no model for .*"onnx" in {tmp_path}') as caught:
         OnnxTranslator(models_dir=tmp_path).warm_up()
-    assert "models pull" in caught.value.hint
+    assert "docs/engines.md" in caught.value.hint
 
 
 # --- damaged -------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ class Layout:
     source: str
     """From where the SentencePiece files can be had, for messages."""
     example: str
-    """A model of this kind that "models pull" knows."""
+    """A model of this kind that "models pull" knows; "" if it knows none."""
     unless: tuple[str, ...] = ()
     """Files that tell another engine's model, where there is no model.bin."""
 
@@ -74,7 +74,7 @@ ONNX = Layout(
     "onnx",
     (_ENCODERS, ("source.spm", "sentencepiece.bpe.model", "tokenizer.json")),
     "the model's repository",
-    "nllb-200-600m-onnx",
+    "",
 )
 FIREFOX = Layout(
     "firefox",
@@ -133,10 +133,12 @@ def find_folder(layout: Layout, named: str, models_dir: Path) -> Path:
     for folder in others:
         if folder.is_dir() and layout.is_in(folder):
             return folder
+    how = "Export one, as docs/engines.md says"
+    if layout.example:
+        how = f'Fetch one, such as "voicestream-tui models pull {layout.example}"'
     raise EngineError(
         f'There is no model for the translation engine "{layout.engine}" in {models_dir}.',
-        f'Fetch one, such as "voicestream-tui models pull {layout.example}", or name its folder in '
-        "translation.model.",
+        f"{how}, or name its folder in translation.model.",
     )
 
 
