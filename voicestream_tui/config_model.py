@@ -63,6 +63,25 @@ class FirefoxSettings(EngineTable):
     """Weigh only what the words of a sentence usually become, as Firefox does; false is slower."""
 
 
+class LlmSettings(EngineTable):
+    """How the engine llm translates, in a folder of its own or on a server."""
+
+    url: str = ""
+    """Address of an OpenAI-compatible server ("http://127.0.0.1:11434"); empty takes a folder."""
+    server_model: str = ""
+    """The server's name of the model; empty is the first that it has."""
+    api_key_env: str = ""
+    """Variable of the environment that holds the server's key; empty sends none."""
+    allow_remote: bool = False
+    """Let what the agent writes be sent outside this computer and private networks."""
+    time_limit: float = Field(default=10.0, ge=0.5, le=300.0)
+    """Seconds that one sentence may take; then the next engine of a chain does it."""
+    temperature: float = Field(default=0.0, ge=0.0, le=2.0)
+    """How freely words are chosen; 0.0 always takes the likeliest."""
+    context: int = Field(default=1, ge=0, le=10)
+    """Sentences before it that are shown to the model with a sentence."""
+
+
 class SpeechSettings(Table):
     """How Japanese is spoken, and what is."""
 
@@ -256,6 +275,7 @@ class Settings(Table):
     translation: TranslationSettings = TranslationSettings()
     tts: SpeechSettings = SpeechSettings()
     firefox: FirefoxSettings = FirefoxSettings()
+    llm: LlmSettings = LlmSettings()
     openjtalk: OpenjtalkSettings = OpenjtalkSettings()
     piper: PiperSettings = PiperSettings()
     kokoro: KokoroSettings = KokoroSettings()

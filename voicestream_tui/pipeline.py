@@ -221,6 +221,7 @@ class Pipeline:
         self._watchdog.close()
         self._attempt(self._source.close)
         self._to_translate.close(discard=True)
+        self._attempt(self._translating.interrupt)
         if self._voicing is not None:
             self._attempt(self._voicing.stop_output)
         deadline = time.monotonic() + timeout

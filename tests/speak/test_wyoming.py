@@ -29,9 +29,10 @@ from voicestream_tui.assembly import make_speaker
 from voicestream_tui.config import load_settings
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Samples
+from voicestream_tui.private_network import is_near
 from voicestream_tui.speak.pcm import from_pcm
 from voicestream_tui.speak.wyoming import WyomingSpeaker
-from voicestream_tui.speak.wyoming_wire import is_near, parse_address
+from voicestream_tui.speak.wyoming_wire import parse_address
 
 TEXT = "確認しました。続けます。"
 PCM = (np.sin(np.arange(RATE) / 10) * 20000).astype("<i2")

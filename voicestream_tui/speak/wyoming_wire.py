@@ -7,7 +7,6 @@ https://github.com/OHF-Voice/wyoming.
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import socket
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from voicestream_tui.errors import EngineError
+from voicestream_tui.private_network import is_near
 
 _PORT = 10200
 """Of Piper's server; others have no common one."""
@@ -227,10 +227,3 @@ def _connect(address: Address, time_limit: float, *, allow_remote: bool) -> sock
             if number == len(allowed) - 1:
                 raise
     raise OSError("no address")
-
-
-def is_near(address: str) -> bool:
-    """Whether an IP address is of this computer or of a private network."""
-    place = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(place, "ipv4_mapped", None)
-    return not (mapped or place).is_global

@@ -10,7 +10,7 @@ from voicestream_tui.errors import EngineError, VoicestreamError
 from voicestream_tui.model import Segment, Translation
 from voicestream_tui.stages.stage import Channel
 from voicestream_tui.text.glossary import Glossary
-from voicestream_tui.translate.base import Translator
+from voicestream_tui.translate.base import Interruptible, Translator
 from voicestream_tui.translate.contents import translate_contents
 from voicestream_tui.translate.segments import ready_made, translate_segments, untranslated
 from voicestream_tui.translate.tally import Tally
@@ -51,6 +51,9 @@ class Translating:
         self._wants_contents = wants_contents
         self._failures = 0
         self._other: tuple[Callable[[], Translator], str] | None = None
+        self._newest: Translator | None = None
+        """The one made last, which may be loading still."""
+        self._ending = False
         self.in_use = ""
         """The name that `switch` was given, or that of the first engine; "" until it is there."""
         self.tally = Tally()
@@ -85,6 +88,13 @@ class Translating:
         self._other = make_translator, name
         self._segments.wake()
 
+    def interrupt(self) -> None:
+        """End a translation in the middle, from any thread, because the program ends."""
+        self._ending = True
+        newest = self._newest
+        if isinstance(newest, Interruptible):
+            newest.interrupt()
+
     def _switched(self, translator: Translator | None) -> Translator | None:
         wanted, self._other = self._other, None
         if wanted is None:
@@ -102,11 +112,14 @@ class Translating:
 
     def _start(self, make_translator: Callable[[], Translator]) -> Translator | None:
         try:
-            translator = make_translator()
+            translator = self._newest = make_translator()
+            if self._ending:
+                self.interrupt()
             translator.warm_up()
         except Exception as error:
             log.exception("the translator could not be started")
-            self._on_failure("translation", _told(error))
+            if not self._ending:
+                self._on_failure("translation", _told(error))
             return None
         return translator
 
@@ -133,7 +146,7 @@ class Translating:
                     return translator
                 translations = [untranslated(s, translator.name, "failed") for s in segments]
                 self._failures += 1
-                if self._failures >= _FAILURES_BEFORE_GIVING_UP:
+                if self._failures >= _FAILURES_BEFORE_GIVING_UP and not self._ending:
                     self._on_failure("translation", _told(error))
                     _close(translator)
                     translator = None

@@ -49,10 +49,32 @@ class Slots(tuple[str, ...]):
         return slots
 
 
+class Masked(str):
+    """A sentence with slots that knows what they stand for; any change of it makes a mere text."""
+
+    slots: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, text: str, slots: tuple[str, ...]) -> Masked:
+        """Make it of its parts."""
+        masked = cls(text)
+        masked.slots = slots
+        return masked
+
+
+def meanings(sentence: str) -> list[tuple[str, str]]:
+    """The slots of a sentence with what they stand for, as far as it is known: ("<c0>", "ls -l").
+
+    A user's own term stands for its Japanese.
+    """
+    texts = dict.fromkeys(sentence.slots) if isinstance(sentence, Masked) else ()
+    return [(f"<c{number}>", text.strip("`")) for number, text in enumerate(texts)]
+
+
 @dataclass(frozen=True, slots=True)
 class Protected:
     text: str
-    """The sentence for the translator, with `<c0>` … `<c9>`."""
+    """The sentence for the translator, with `<c0>` … `<c9>`; a `Masked`."""
     slots: tuple[str, ...]
     """What `restore` needs (a `Slots`)."""
 
@@ -163,7 +185,7 @@ def protect(
     slots = Slots.around(used, english[:first], english[last:], ending)
     if plain := [place.text for place in leaving if place.plain]:
         slots.plain = frozenset(plain)
-    return Protected(spell_out("".join(parts)), slots)
+    return Protected(Masked.of(spell_out("".join(parts)), slots), slots)
 
 
 def _without_emoji(english: str) -> tuple[int, int]:

@@ -38,3 +38,15 @@ class SecondSearch(Protocol):
     def translate_again(self, sentences: Sequence[str]) -> list[str]:
         """Translate as `translate` does, but find something else: its result was no good."""
         ...
+
+
+@runtime_checkable
+class Interruptible(Protocol):
+    """What a translator may offer besides, if it can take long: to be ended in the middle."""
+
+    def interrupt(self) -> None:
+        """End what is being loaded or translated, from any thread, because the program ends.
+
+        The call that is going on, and all later ones, raise an EngineError.
+        """
+        ...

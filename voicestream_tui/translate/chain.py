@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from voicestream_tui.errors import EngineError, VoicestreamError
-from voicestream_tui.translate.base import SecondSearch, Translator
+from voicestream_tui.translate.base import Interruptible, SecondSearch, Translator
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +25,8 @@ class _Link:
     name: str
     make: Callable[[], Translator]
     translator: Translator | None = None
+    starting: Translator | None = None
+    """Made, and not loaded yet."""
     errors: int = 0
     pause: float = _PAUSE
     resting_until: float = field(default=float("-inf"))
@@ -34,12 +36,14 @@ class _Link:
     def ready(self) -> Translator:
         """The engine, made and warmed up."""
         if self.translator is None:
-            translator = self.make()
+            translator = self.starting = self.make()
             try:
                 translator.warm_up()
             except BaseException:
                 _close(translator)
                 raise
+            finally:
+                self.starting = None
             self.translator = translator
         return self.translator
 
@@ -76,6 +80,7 @@ class ChainTranslator:
         self._links = [_Link(name, make) for name, make in engines]
         self._tell = tell
         self._clock = clock
+        self._ended = False
         self.name = self._links[0].name
 
     def warm_up(self) -> None:
@@ -108,6 +113,14 @@ class ChainTranslator:
         )
         return done if done is not None else [""] * len(sentences)
 
+    def interrupt(self) -> None:
+        """End what any engine is doing; none takes over; see `Interruptible.interrupt`."""
+        self._ended = True
+        for link in self._links:
+            for translator in (link.starting, link.translator):
+                if isinstance(translator, Interruptible):
+                    translator.interrupt()
+
     def close(self) -> None:
         """Free all engines."""
         for link in self._links:
@@ -119,6 +132,8 @@ class ChainTranslator:
         """What the first engine that works makes; None and the reasons if none does."""
         problems: list[str] = []
         for link in self._links:
+            if self._ended:
+                break
             if link.resting_until > self._clock():
                 continue
             try:
@@ -144,6 +159,8 @@ class ChainTranslator:
         link.close()
         link.errors = 0
         link.resting_until = self._clock() + link.pause
+        if self._ended:
+            return
         told = _told(error)
         log.warning("%s is left for %.0f s: %s", link.name, link.pause, told)
         if not link.left:

@@ -6,6 +6,7 @@ import logging
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import ctranslate2
 
@@ -29,22 +30,36 @@ class Placement:
 
 
 def load(engine: str, folder: Path, wanted: Placement) -> ctranslate2.Translator:
-    """Load a model and write into the log what it runs on.
+    """Load a translation model and write into the log what it runs on.
 
     Only "auto" may end on another device than the first one tried, and says so.
 
     Raises:
         EngineError: the device or the compute type is not there, or the model is damaged.
     """
+    return _load(ctranslate2.Translator, engine, folder, wanted)
+
+
+def load_generator(engine: str, folder: Path, wanted: Placement) -> ctranslate2.Generator:
+    """Load a language model, otherwise as `load`.
+
+    Raises:
+        EngineError: the device or the compute type is not there, or the model is damaged.
+    """
+    return _load(ctranslate2.Generator, engine, folder, wanted)
+
+
+def _load(kind: Any, engine: str, folder: Path, wanted: Placement) -> Any:
     device, index = check_device(wanted.device)
-    model: ctranslate2.Translator | None = None
+    model = None
     if device == "auto" and ctranslate2.get_cuda_device_count() > 0:
         try:
-            model = _on(engine, folder, "cuda", index, wanted)
+            model = _on(kind, engine, folder, "cuda", index, wanted)
         except EngineError as error:
             log.warning("%s: CUDA does not work, so the processor is used: %s", engine, error)
     if model is None:
-        model = _on(engine, folder, "cpu" if device == "auto" else device, index, wanted)
+        first = "cpu" if device == "auto" else device
+        model = _on(kind, engine, folder, first, index, wanted)
     log.info(
         "%s: %s runs on %s, computes in %s (asked for %s, %s)",
         engine,
@@ -72,11 +87,9 @@ def check_device(wanted: str) -> tuple[str, int]:
     return match[1], int(match[2] or 0)
 
 
-def _on(
-    engine: str, folder: Path, device: str, index: int, wanted: Placement
-) -> ctranslate2.Translator:
+def _on(kind: Any, engine: str, folder: Path, device: str, index: int, wanted: Placement) -> Any:
     try:
-        model = ctranslate2.Translator(
+        model = kind(
             str(folder),
             device=device,
             device_index=index,
@@ -85,7 +98,10 @@ def _on(
             intra_threads=wanted.threads,
         )
         if device == "cuda":  # libraries of CUDA are only looked for when something is computed
-            model.translate_batch([["a"]], max_decoding_length=1)
+            if kind is ctranslate2.Generator:
+                model.generate_batch([["a"]], max_length=1)
+            else:
+                model.translate_batch([["a"]], max_decoding_length=1)
     except (RuntimeError, ValueError, OSError, MemoryError) as error:
         raise _explained(engine, folder, device, wanted, error) from error
     return model

@@ -20,6 +20,7 @@ translators: Registry[Translator] = Registry(
         "opus-mt": "voicestream_tui.translate.opus_mt:OpusMtTranslator",
         "nllb": "voicestream_tui.translate.nllb:NllbTranslator",
         "firefox": "voicestream_tui.translate.firefox:FirefoxTranslator",
+        "llm": "voicestream_tui.translate.llm:LlmTranslator",
         "onnx": "voicestream_tui.translate.onnx:OnnxTranslator",
     },
 )
