@@ -110,14 +110,8 @@ def test_a_locale_without_japanese_gets_a_report_all_the_same() -> None:
     result = run("doctor", "--device", "none", PYTHONIOENCODING="ascii", LC_ALL="C")
     assert result.out.isascii()
     assert "  x fail  locale" in result.out
-
-
-def test_lines_for_people_end_with_a_summary() -> None:
-    result = run("doctor", "--device", "none")
-    *_, blank, summary = result.out.splitlines()
-    assert (blank, summary.endswith("0 failures.")) == ("", True)
-    assert result.code == 0
     assert "\x1b" not in result.out
+    assert result.out.splitlines()[-1].endswith("1 failure.")
 
 
 @pytest.fixture
@@ -129,8 +123,6 @@ def folder() -> Iterator[Path]:
 
 def in_terminal(folder: Path, *options: str, **environ: str) -> str:
     command = program("doctor", "--device", "none", *options)
-    if "TERM" in environ:  # tmux sets its own
-        command = ["env", f"TERM={environ['TERM']}", *command]
     with Terminal(folder, command, {**os.environ, **environ}) as terminal:
         terminal.exit_code()
         return terminal.screen()
@@ -140,10 +132,6 @@ def test_inside_tmux_the_width_of_japanese_is_measured(folder: Path) -> None:
     screen = in_terminal(folder, LANG="C.UTF-8")
     assert "✓ ok    width of Japanese  two columns a character" in screen
     assert "✓ ok    tmux               inside tmux" in screen
-    assert "日本" not in screen
-
-
-def test_a_dumb_terminal_fails_without_colours_or_questions(folder: Path) -> None:
-    screen = in_terminal(folder, LANG="C.UTF-8", TERM="dumb")
-    assert "✗ fail  terminal           TERM is 'dumb'" in screen
-    assert "width of Japanese" not in screen
+    assert "日本" not in screen  # what was measured is erased
+    assert "…" not in screen  # and so is what was looked at
+    assert "0 failures." in screen

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from voicestream_tui.doctor.finding import Finding, Status
-from voicestream_tui.doctor.models import judge_models
+from voicestream_tui.doctor.models import judge_models, own_models
 from voicestream_tui.models.catalog import Catalog, Model, ModelFile
 from voicestream_tui.models.partial import measure
 from voicestream_tui.models.store import Store
@@ -82,6 +82,19 @@ def test_a_download_that_was_begun_is_told(tmp_path: Path) -> None:
     staging.mkdir(parents=True)
     (staging / "model.bin.part").touch()
     assert judged(store).status is Status.WARN
+
+
+def test_models_that_were_put_there_by_hand_are_named_with_their_engine(store: Store) -> None:
+    (store.models / ".records").mkdir()
+    (store.models / "junk").mkdir()
+    fugumt = store.models / "fugumt"
+    fugumt.mkdir()
+    for name in ("model.bin", "source.spm", "target.spm"):
+        (fugumt / name).touch()
+    made, junk = own_models(store, Catalog({"mine": MODEL}))
+    assert (made.name, made.status) == ("fugumt", Status.OK)
+    assert "for the engine opus-mt" in made.message
+    assert (junk.name, junk.status) == ("junk", Status.WARN)
 
 
 def test_without_models_one_line_says_so(tmp_path: Path) -> None:

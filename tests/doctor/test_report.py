@@ -69,8 +69,18 @@ def test_areas_are_headed_once() -> None:
 def test_colours_are_an_addition() -> None:
     plain = written(fail("x", "y", "z"))
     coloured = written(fail("x", "y", "z"), colour=True)
-    assert "\x1b[1;31m✗ fail\x1b[0m" in coloured[1]
+    assert any("\x1b[1;31m✗ fail\x1b[0m" in line for line in coloured)
     assert not any("\x1b" in line for line in plain)
+
+
+def test_what_is_looked_at_is_shown_on_a_terminal_until_its_line_comes() -> None:
+    for colour in (True, False):
+        out = io.StringIO()
+        report = Report(out, colour=colour)
+        report.expect("claude")
+        assert out.getvalue() == ("  … claude" if colour else "")
+        report.add("Agents", ok("claude", "there"))
+        assert ("… claude\r\x1b[K" in out.getvalue()) is colour
 
 
 def test_an_output_without_these_signs_gets_others() -> None:

@@ -62,9 +62,20 @@ CHECKS = (
 )
 
 
-def run_checks(machine: Machine, checks: Sequence[Check] = CHECKS) -> Iterator[tuple[str, Finding]]:
-    """Yield each area and finding as soon as it is there."""
+def run_checks(
+    machine: Machine,
+    checks: Sequence[Check] = CHECKS,
+    expect: Callable[[str], None] = lambda name: None,
+) -> Iterator[tuple[str, Finding]]:
+    """Yield each area and finding as soon as it is there.
+
+    Args:
+        machine: The computer.
+        checks: What is looked at.
+        expect: Told the name of each check before it looks.
+    """
     for check in checks:
+        expect(check.name)
         try:
             findings = check.run(machine)
         except Exception as error:

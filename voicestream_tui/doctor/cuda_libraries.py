@@ -42,7 +42,10 @@ def cuda_libraries(machine: Machine) -> list[Finding]:
     cards = not driver.problem and bool(driver.value["cards"])
     if not cards and not wishes:
         return []
-    findings = [_needed(machine, "CTranslate2", FOR_CTRANSLATE2, wishes, "12")]
+    findings = []
+    own = {key: device for key, device in wishes.items() if key.startswith("translation.")}
+    if cards or own:
+        findings.append(_needed(machine, "CTranslate2", FOR_CTRANSLATE2, own, "12"))
     runtime = machine.probe("probe_runtimes:onnx_providers", _LIMIT)
     major = "" if runtime.problem else str(runtime.value["cuda"]).partition(".")[0]
     if major in FOR_ONNX:
@@ -75,7 +78,7 @@ def judge_libraries(
         wishes: The settings that insist on CUDA.
         major: The version of CUDA, such as "12".
     """
-    name = f"CUDA for {who}"
+    name = f"CUDA, {who}"
     missing = [library for library, why in reasons.items() if why]
     details = {"libraries": dict(reasons), "folders": [str(folder) for folder in folders]}
     if not missing:

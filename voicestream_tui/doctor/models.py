@@ -8,7 +8,7 @@ from voicestream_tui.assembly import models_dir, voices_dir
 from voicestream_tui.config import APP_NAME
 from voicestream_tui.doctor.finding import Finding, fail, ok, warn
 from voicestream_tui.doctor.machine import Machine
-from voicestream_tui.errors import ModelError
+from voicestream_tui.errors import EngineError, ModelError
 from voicestream_tui.models.catalog import Catalog, Model, load_catalog
 from voicestream_tui.models.partial import measure
 from voicestream_tui.models.pull import in_words
@@ -26,7 +26,7 @@ def models(machine: Machine) -> list[Finding]:
     except ModelError as error:
         return [fail("models", error.message, error.hint)]
     store = Store(models_dir(machine.settings), voices_dir(machine.settings))
-    return judge_models(store, catalog)
+    return [*judge_models(store, catalog), *own_models(store, catalog)]
 
 
 def judge_models(store: Store, catalog: Catalog, most_read: int = MOST_READ) -> list[Finding]:
@@ -49,6 +49,24 @@ def judge_models(store: Store, catalog: Catalog, most_read: int = MOST_READ) -> 
     if not findings:
         message = "none fetched; what is shipped with the program does not need them"
         return [ok("models", message, catalog=list(catalog.models))]
+    return findings
+
+
+def own_models(store: Store, catalog: Catalog) -> list[Finding]:
+    """The folders of translation models that were put there by hand."""
+    from voicestream_tui.translate.own_models import engine_of
+
+    folders = sorted(store.models.iterdir()) if store.models.is_dir() else []
+    findings = []
+    for folder in folders:
+        if not folder.is_dir() or folder.name.startswith(".") or folder.name in catalog.models:
+            continue
+        size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+        try:
+            message = f"your own, for the engine {engine_of(folder)}, {in_words(size)} in {folder}"
+            findings.append(ok(folder.name, message, size=size, folder=str(folder)))
+        except EngineError as error:
+            findings.append(warn(folder.name, error.message, error.hint, folder=str(folder)))
     return findings
 
 

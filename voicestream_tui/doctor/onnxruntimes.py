@@ -103,6 +103,8 @@ def installed_runtimes() -> Iterator[RuntimePackage]:
 def _is_as_brought(file: metadata.PackagePath) -> bool:
     if file.hash is None or file.size is None:  # written later, such as compiled modules
         return True
+    if file.parts[0] == "..":  # programs outside the package
+        return True
     path = file.locate()
     try:
         if path.stat().st_size != file.size:  # type: ignore[attr-defined]

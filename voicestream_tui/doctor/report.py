@@ -14,6 +14,7 @@ _NAME = 18
 _INDENT = 2 + 2 + 4 + 2
 _SIGNS = {Status.OK: "✓", Status.WARN: "!", Status.FAIL: "✗"}
 _PLAIN_SIGNS = {Status.OK: "+", Status.WARN: "!", Status.FAIL: "x"}
+_ERASE = "\r\x1b[K"
 _COLOURS = {Status.OK: "32", Status.WARN: "33", Status.FAIL: "1;31"}
 
 
@@ -22,7 +23,7 @@ class Report:
 
     Args:
         out: Where to.
-        colour: Signs and words have colours.
+        colour: The output is a terminal that knows colours and can erase a line.
         width: Columns of the terminal; 0 leaves lines as long as they are.
     """
 
@@ -35,8 +36,16 @@ class Report:
         self._arrow = "→" if self._signs is _SIGNS else "->"
         self.counts: Counter[Status] = Counter()
 
+    def expect(self, name: str) -> None:
+        """Show what is looked at now, until its line comes."""
+        if self._colour:
+            self._out.write(f"  … {name}")
+            self._out.flush()
+
     def add(self, area: str, finding: Finding) -> None:
         """Write one finding, below its area's heading."""
+        if self._colour:
+            self._out.write(_ERASE)
         if area != self._area:
             gap = "\n" if self._area else ""
             self._print(gap + self._coloured(area, "1"))
@@ -56,6 +65,8 @@ class Report:
 
     def end(self) -> None:
         """Write the summary."""
+        if self._colour:
+            self._out.write(_ERASE)
         parts = [
             f"{self.counts[status]} {singular if self.counts[status] == 1 else plural}"
             for status, singular, plural in (
