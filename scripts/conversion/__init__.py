@@ -1,0 +1,1 @@
+"""Recipes that make models the program loads of those that are published."""
