@@ -122,6 +122,7 @@ def _run_screen(
 
     from voicestream_tui.config import APP_NAME
     from voicestream_tui.logs import log_path
+    from voicestream_tui.stock import make_room
     from voicestream_tui.tui.app import UiOptions, VoicestreamApp, run_screen
     from voicestream_tui.tui.terminal import screen_terminal
 
@@ -148,6 +149,7 @@ def _run_screen(
                     desktop=settings.alerts.desktop,
                 ),
                 title=_title(options, agent),
+                make_models=lambda: make_room(settings, vars(options).get("config")),
             )
             code = run_screen(app) or 0
         finally:

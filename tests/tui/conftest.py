@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from tests.tui.fake_pipeline import FakePipeline
 from voicestream_tui.model import Event
+from voicestream_tui.model_room import ModelRoom
 from voicestream_tui.tui.app import VoicestreamApp
 from voicestream_tui.tui.controls import UiOptions
 
@@ -72,6 +73,7 @@ async def _stage(
     title: str = "",
     now: float = 0.0,
     conversing: bool = False,
+    make_models: Callable[[], ModelRoom] | None = None,
     **options: Any,
 ) -> AsyncIterator[Stage]:
     made: list[FakePipeline] = []
@@ -81,7 +83,9 @@ async def _stage(
         made.append(FakePipeline(emit, conversing=conversing))
         return made[0]
 
-    app = VoicestreamApp(make, settings=UiOptions(**options), title=title, clock=clock)
+    app = VoicestreamApp(
+        make, settings=UiOptions(**options), title=title, clock=clock, make_models=make_models
+    )
     app.animation_level = "none"
     try:
         async with app.run_test(size=size, notifications=True) as pilot:

@@ -21,6 +21,8 @@ class FakePipeline:
 
     emit: Callable[[Event], None]
     voice: Voice = MEI
+    previewing: Voice | None = None
+    translator: str = "starter"
     speed: float = 1.0
     volume: float = 1.0
     verbosity: Verbosity = Verbosity.NORMAL
@@ -70,12 +72,21 @@ class FakePipeline:
     def jump_to_live(self) -> None:
         self.commands.append(("live",))
 
-    def set_voice(self, voice: Voice) -> None:
+    def set_voice(self, voice: Voice) -> bool:
         self.commands.append(("voice", voice.key))
         self.voice = voice
+        return True
+
+    def preview(self, voice: Voice | None) -> None:
+        self.commands.append(("preview", voice.key if voice is not None else ""))
+        self.previewing = voice
+
+    def list_voices_anew(self) -> None:
+        self.commands.append(("list anew",))
 
     def set_translator(self, name: str) -> None:
         self.commands.append(("translator", name))
+        self.translator = name
 
     def set_verbosity(self, level: Verbosity) -> None:
         self.commands.append(("verbosity", level))

@@ -8,10 +8,13 @@ from typing import Any
 from textual.app import SystemCommand
 from textual.screen import Screen
 
-from voicestream_tui.model import Voice
+from voicestream_tui.errors import VoicestreamError
+from voicestream_tui.model import Failed, Voice
+from voicestream_tui.model_room import ModelRoom
 from voicestream_tui.tui.conversation import ConversationApp
 from voicestream_tui.tui.dialogs import Choice, Picker, TextDialog, help_texts, problem_text
 from voicestream_tui.tui.keys import KEYS, TALK, KeyEntry
+from voicestream_tui.tui.models_screen import ModelsScreen
 from voicestream_tui.tui.palette import borrowed_variables
 from voicestream_tui.tui.transcript import Transcript
 
@@ -22,6 +25,29 @@ class MenuApp(ConversationApp):
     """What a session offers to choose from and to read."""
 
     ENABLE_COMMAND_PALETTE = True
+
+    def __init__(
+        self, *arguments: Any, make_models: Callable[[], ModelRoom] | None = None, **options: Any
+    ) -> None:
+        """As the session; `make_models` makes the room of the window of models and voices."""
+        super().__init__(*arguments, **options)
+        self._make_models = make_models
+        self._models: ModelRoom | None = None
+
+    def close_pipeline(self) -> None:
+        super().close_pipeline()
+        if self._models is not None:
+            self._models.close()
+
+    def action_models(self) -> None:
+        if self._pipeline is None or self._make_models is None:
+            return
+        try:
+            self._models = self._models or self._make_models()
+        except VoicestreamError as error:
+            self.problem(Failed("models", error.message, error.hint, self._clock()))
+            return
+        self.push_screen(ModelsScreen(self._models, self._pipeline))
 
     def action_voices(self) -> None:
         if self._pipeline is None:
@@ -97,7 +123,7 @@ class MenuApp(ConversationApp):
     def _runner(self, action: str) -> Callable[[], Any]:
         return lambda: self.call_later(self.run_action, f"app.{action}")
 
-    def _voice_setter(self, voice: Voice) -> Callable[[], None]:
+    def _voice_setter(self, voice: Voice) -> Callable[[], object]:
         return lambda: self._pipeline.set_voice(voice) if self._pipeline is not None else None
 
     def _translator_setter(self, name: str) -> Callable[[], None]:
