@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from scripts.make_test_models.chat_models import make_chat_model
 from scripts.make_test_models.firefox import make_firefox
 from scripts.make_test_models.kokoro_files import make_kokoro, make_kokoro_release
 from scripts.make_test_models.onnx_translators import make_onnx_marian, make_onnx_nllb
@@ -22,6 +23,7 @@ def main() -> None:
     make_marian(folder / "opus-mt-several", languages=("fra", "jpn"), adds_end=True, shared=False)
     make_nllb(folder / "nllb")
     make_firefox(folder / "firefox")
+    make_chat_model(folder / "llm")
     make_onnx_marian(folder / "onnx")
     make_onnx_nllb(folder / "onnx-nllb", merged=False)
     make_voice(folder / "voices" / "small")
