@@ -39,11 +39,11 @@ class TranslationSettings(Table):
     model: str = Field(default="", json_schema_extra={"path": True})
     """Folder of the engine's model, or its name in the models folder; empty looks there."""
     device: str = Field(default="auto", min_length=1)
-    """What opus-mt and nllb run on: auto, cpu, cuda, or cuda:1 for the second card."""
+    """What opus-mt, nllb and onnx run on: auto, cpu, cuda, or cuda:1 for the second card."""
     compute_type: str = Field(default="default", min_length=1)
     """What they compute in, such as int8 or float16; default keeps what the model has."""
     source_language: str = Field(default="eng_Latn", min_length=1)
-    """The language nllb translates from, as the model names it."""
+    """The language nllb and NLLB in onnx translate from, as the model names it."""
     vocabulary_map: bool = False
     """Let nllb weigh only what Japanese can have: faster, and foreign names may suffer."""
     threads: int = Field(default=0, ge=0, le=256)
