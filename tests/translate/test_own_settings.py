@@ -52,7 +52,7 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_engine_gets_its_own_table_beside_the_common_settings(chain: str) -> None:
     settings: dict[str, Any] = {
         "translation": {"engine": chain, "threads": 3},
-        "engines": {"loud_one": {"volume": 11, "nobody": "asks"}},
+        "engines": {"loud_one": {"volume": 11}},
     }
     told: list[str] = []
     make_translator(
