@@ -44,7 +44,10 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"voicestream-tui {__version__}")
     _add_options(parser)
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    # Without `prog` each command's help would begin with both lines of the usage above.
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", title="commands", prog="voicestream-tui"
+    )
 
     def command(name: str, help_text: str) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=help_text, description=help_text, allow_abbrev=False)

@@ -40,7 +40,7 @@ def other_computer(settings: Settings, name: str) -> str:
 
 def not_asked(name: str, host: str) -> Finding:
     """What stands for an engine on another computer."""
-    message = f"it works on {host}, and nothing on the network is asked here; try it: "
+    message = f"not tried: it asks {host}, and nothing on the network is asked here; try: "
     return ok(name, f'{message}voicestream-tui say "Hello."', host=host)
 
 
