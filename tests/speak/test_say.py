@@ -3,63 +3,23 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.speak.fake_say import install
 from voicestream_tui.assembly import make_speaker
 from voicestream_tui.config import load_settings
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Voice
 from voicestream_tui.speak.macos_say import SaySpeaker
 
-LIST = """\
-Albert              en_US    # Hello! My name is Albert.
-Eddy (Japanese (Japan)) ja_JP    # こんにちは! 私の名前はEddyです。
-Fiona               en-scotland # Hello! My name is Fiona.
-Kyoko               ja_JP    # こんにちは! 私の名前はKyokoです。
-Kyoko (Enhanced)    ja_JP    # こんにちは! 私の名前はKyokoです。
-Majed               ar_001   # مرحبًا! اسمي ماجد.
-Otoya               ja_JP    # こんにちは! 私の名前はOtoyaです。
-nonsense
-"""
-FAKE = f"""\
-#!{sys.executable}
-import os, pathlib, sys, wave
-here = pathlib.Path(__file__).parent
-arguments = sys.argv[1:]
-if arguments == ["-v", "?"]:
-    sys.stdout.buffer.write(here.joinpath("list").read_bytes())
-    sys.exit()
-text = sys.stdin.buffer.read()
-with open(here / "asked", "ab") as asked:
-    asked.write(("\\t".join(arguments[:2] + arguments[4:])).encode() + b"\\t" + text + b"\\n")
-if arguments[1] == "Broken":
-    sys.exit("Voice `Broken' not found.")
-path = arguments[arguments.index("-o") + 1]
-if arguments[1] == "Odd":
-    open(path, "wb").write(b"odd")
-    sys.exit()
-if arguments[1] == "Mute":
-    sys.exit()
-with wave.open(path, "wb") as file:
-    file.setnchannels(1)
-    file.setsampwidth(2)
-    file.setframerate(22050)
-    silence = bytes(2 * 2205)
-    file.writeframes(silence + b"\\x00\\x40" * 2205 * len(text.decode()) + silence)
-"""
-
 
 @pytest.fixture
 def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder in PATH with a `say`, which notes what it is asked for."""
-    (tmp_path / "list").write_text(LIST, "utf-8")
-    say = tmp_path / "say"
-    say.write_text(FAKE)
-    say.chmod(0o755)
+    install(tmp_path)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     return tmp_path
 

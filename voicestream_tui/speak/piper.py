@@ -85,6 +85,10 @@ class PiperSpeaker:
         check_files(path)
         return piper_voice(path)
 
+    def is_loaded(self, voice: Voice) -> bool:
+        """Whether `speak` would begin at once."""
+        return voice.path in self._loaded
+
     def warm_up(self, voice: Voice) -> None:
         """Load a voice and measure its level.
 
