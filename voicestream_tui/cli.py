@@ -64,9 +64,11 @@ def build_parser() -> argparse.ArgumentParser:
     say.add_argument("--explain", action="store_true", help="print every step, speak nothing")
     voices = command("voices", "List the voices; fetch, hear and choose one.")
     voices.add_argument(
-        "action", nargs="?", choices=("list", "pull", "preview", "default"), default="list"
+        "action", nargs="?", choices=("list", "pull", "preview", "default", "mix"), default="list"
     )
-    voices.add_argument("words", nargs="*", metavar="NAME", help="and for preview a text")
+    voices.add_argument(
+        "words", nargs="*", metavar="NAME", help="and for preview a text, for mix the mixture"
+    )
     _add_accept(voices)
     models = command("models", "List, fetch, check and remove translation models and voices.")
     models.add_argument("action", choices=("list", "pull", "remove", "path", "verify"))

@@ -1,4 +1,4 @@
-"""The command `voices`: which there are, and fetching, hearing and choosing one."""
+"""The command `voices`: which there are, and fetching, hearing, mixing and choosing one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from voicestream_tui.agent.formats import make_decoder
 from voicestream_tui.agent.sources import TextSource
-from voicestream_tui.assembly import Assembly, Job, voices_dir
+from voicestream_tui.assembly import Assembly, Job, make_speaker, voices_dir
 from voicestream_tui.config import Settings, config_path, load_settings
 from voicestream_tui.config_edit import set_in_file
 from voicestream_tui.errors import EngineError, UsageError
@@ -18,10 +18,15 @@ from voicestream_tui.model import Ended, Event, Failed
 from voicestream_tui.model_commands import pull_models
 from voicestream_tui.models.pull import in_words
 from voicestream_tui.shelf import STATES, Item, find_item
+from voicestream_tui.speak.base import MixesVoices
+from voicestream_tui.speak.blend import is_blend
 from voicestream_tui.speak.chain import engine_names
 from voicestream_tui.speak.voice_files import absolute, is_file_name, recognise
 from voicestream_tui.stages.audition import SAMPLE
 from voicestream_tui.stock import make_shelf
+
+KOKORO = "kokoro"
+"""The engine whose voices can be mixed."""
 
 
 def run(
@@ -38,8 +43,9 @@ def run(
 
     Args:
         settings: Where voices lie, and which one is the default.
-        action: list, pull, preview or default.
-        words: The voice; for preview a text may follow, for pull other voices.
+        action: list, pull, preview, default or mix.
+        words: The voice; for preview a text may follow, for pull other voices, for mix a name and
+            the mixture.
         config: The settings file that `default` changes; None is the usual one.
         accept: Licences that ask to be accepted are, without a question.
         as_json: Print one JSON object instead of lines, for list.
@@ -63,6 +69,8 @@ def run(
             return _pull(settings, words, accept)
         case "preview":
             return _preview(settings, words[0], " ".join(words[1:]) or SAMPLE, record)
+        case "mix":
+            return _mix(settings, words)
         case _:
             return _make_default(settings, words[0], config)
 
@@ -153,6 +161,9 @@ def _find(settings: Settings, name: str) -> tuple[str, str]:
     if is_file_name(name):
         file = recognise(absolute(name))
         return file.engine, str(file.path)
+    if is_blend(name):
+        voice = _mixer(settings).mixed_voice(name.removeprefix(f"{KOKORO}:"))
+        return voice.engine, voice.id
     item = find_item(make_shelf(settings).voices(), name)
     if item.problem:
         raise EngineError(f"{item.key} can't be used: {item.problem}", "Choose another voice.")
@@ -198,6 +209,25 @@ def _preview(settings: Settings, name: str, text: str, record: Path | None) -> i
     if record is not None:
         print(f"Wrote {record}")
     return 0
+
+
+def _mix(settings: Settings, words: Sequence[str]) -> int:
+    if len(words) != 2:
+        raise UsageError(
+            "A mixture has a name and two voices or more.",
+            "For example: voicestream-tui voices mix evening jf_alpha:60+jf_nezumi:40",
+        )
+    name, blend = words
+    voice = _mixer(settings).save_blend(name, blend.removeprefix(f"{KOKORO}:"))
+    print(f"{voice.path}: the voice {voice.key}. Hear it: voicestream-tui voices preview {name}")
+    return 0
+
+
+def _mixer(settings: Settings) -> MixesVoices:
+    """The engine that mixes voices; it loads no model for that."""
+    speaker = make_speaker(settings, KOKORO)
+    assert isinstance(speaker, MixesVoices)
+    return speaker
 
 
 def _make_default(settings: Settings, name: str, config: Path | None) -> int:

@@ -325,6 +325,20 @@ def test_a_model_in_several_precisions_is_chosen_by_name(
     assert "model_fp16" in caught.value.hint
 
 
+def test_of_two_folders_the_one_with_the_wanted_precision_is_used(
+    own: Path, make: Callable[..., KokoroSpeaker]
+) -> None:
+    shutil.copytree(own / "kokoro-82m", own / "kokoro-small")
+    whole = own / "kokoro-small/onnx/model.onnx"
+    whole.rename(whole.with_name("model_quantized.onnx"))
+    for wanted, used in (("", "kokoro-82m"), ("quantized", "kokoro-small")):
+        speaker = make(own, model=wanted)
+        voices = speaker.voices()
+        assert [voice.id for voice in voices[:5]] == JAPANESE
+        assert voices[0].path == own / used / "voices/jf_alpha.bin"
+        speaker.warm_up(voices[0])
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

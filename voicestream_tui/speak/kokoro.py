@@ -66,7 +66,7 @@ class KokoroSpeaker:
         clauses: bool = True,
     ) -> None:
         self._voices_dir = voices_dir
-        self._voices = KokoroVoices(voices_dir, models_dir)
+        self._voices = KokoroVoices(voices_dir, models_dir, model)
         self._device = device
         self._model = model
         self._speed = speed

@@ -154,7 +154,7 @@ def _entries(archive: Path) -> list[str]:
 def _folders(root: Path) -> Iterator[Path]:
     """A folder and those below it, hidden ones left out; not without end."""
     deepest = len(root.parts) + _DEEPEST
-    for name, below, _ in os.walk(root):
+    for name, below, _ in os.walk(root, followlinks=True):
         folder = Path(name)
         below[:] = sorted(part for part in below if not part.startswith("."))
         if len(folder.parts) >= deepest:

@@ -62,14 +62,21 @@ class Found:
 
 
 class KokoroVoices:
-    """Looks for voices in some folders."""
+    """Looks for voices in some folders.
 
-    def __init__(self, voices_dir: Path | None, models_dir: Path | None) -> None:
+    Args:
+        voices_dir: Has voice profiles, too.
+        models_dir: Another folder.
+        model: A part of a model's name; of several folders those that have it come first.
+    """
+
+    def __init__(self, voices_dir: Path | None, models_dir: Path | None, model: str = "") -> None:
         self._roots = (voices_dir, models_dir)
+        self._model = model
 
     def all(self) -> list[Voice]:
         """Japanese voices first, then mixtures with a name, then other languages, broken last."""
-        bundles = find_bundles(*self._roots)
+        bundles = self._bundles()
         voices: dict[str, Voice] = {}
         for bundle in bundles:
             for name in bundle.styles:
@@ -93,6 +100,12 @@ class KokoroVoices:
             )
         return sorted(voices.values(), key=lambda voice: (bool(voice.problem), _rank(voice)))
 
+    def _bundles(self) -> list[Bundle]:
+        found = find_bundles(*self._roots)
+        return sorted(
+            found, key=lambda bundle: not any(self._model in path.stem for path in bundle.models)
+        )
+
     def mixed(self, wanted: str) -> Voice:
         """A voice for a mixture of voices that are there.
 
@@ -100,7 +113,7 @@ class KokoroVoices:
             EngineError: it is no mixture, or a voice of it is missing.
         """
         blend = parse_blend(wanted)
-        if problem := _problem_of(find_bundles(*self._roots), blend):
+        if problem := _problem_of(self._bundles(), blend):
             raise EngineError(f"{problem}.", self._there())
         shown = " + ".join(f"{name} {share:.0%}" for name, share in blend.shares)
         return Voice(ENGINE, blend.id, shown, licence=LICENCE)
@@ -142,10 +155,10 @@ class KokoroVoices:
             if voice.id not in bundle.styles:
                 raise EngineError(f'There is no voice "{voice.id}" in {bundle.folder}.', _AGAIN)
             return Found(bundle, ((voice.id, 1.0),))
-        for bundle in find_bundles(*self._roots):
+        for bundle in self._bundles():
             if all(name in bundle.styles for name, _ in blend.parts):
                 return Found(bundle, blend.shares)
-        raise EngineError(f"{_problem_of(find_bundles(*self._roots), blend)}.", self._there())
+        raise EngineError(f"{_problem_of(self._bundles(), blend)}.", self._there())
 
     def _blend_of(self, voice: Voice) -> Blend | None:
         if is_blend(voice.id):
@@ -165,7 +178,7 @@ class KokoroVoices:
         raise EngineError(f'The files of the voice "{voice.id}" are missing.', _AGAIN)
 
     def _there(self) -> str:
-        names = [name for bundle in find_bundles(*self._roots) for name in bundle.styles]
+        names = [name for bundle in self._bundles() for name in bundle.styles]
         return f"Voices that are there: {', '.join(names[:40]) or 'none'}."
 
 

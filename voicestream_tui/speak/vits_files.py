@@ -155,7 +155,7 @@ def _is_coqui_file(path: Path) -> bool:
 
 def _folders(root: Path) -> Iterator[Path]:
     deepest = len(root.parts) + _DEEPEST
-    for name, below, _ in os.walk(root):
+    for name, below, _ in os.walk(root, followlinks=True):
         folder = Path(name)
         below[:] = sorted(part for part in below if not part.startswith("."))
         if len(folder.parts) >= deepest:
