@@ -86,7 +86,7 @@ LLM = Layout(
     "llm",
     (("model.bin",), ("tokenizer.json",), ("vocabulary.json", "vocabulary.txt")),
     "the repository of the model that was converted",
-    "qwen2.5-1.5b",
+    "qwen3-1700m",
 )
 LAYOUTS: dict[str, Layout] = {
     layout.engine: layout for layout in (MARIAN, NLLB, ONNX, FIREFOX, LLM)
