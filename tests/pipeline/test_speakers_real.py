@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from scripts.make_test_models.kokoro_files import make_kokoro
+from scripts.make_test_models.vits_files import make_coqui
 from scripts.make_test_models.voices import make_voice
 from tests.pipeline.fakes import RATE, EventLog, FakeTranslator, ListSource, ManualOutput
 from tests.speak.fake_say import install
@@ -25,7 +27,7 @@ from voicestream_tui.speak.chain import SpeakerChoice
 from voicestream_tui.speak.hts_voices import packaged_voice
 from voicestream_tui.speak.macos_say import SaySpeaker
 
-ENGINES = ("openjtalk", "piper", "wyoming", "say")
+ENGINES = ("openjtalk", "piper", "kokoro", "vits", "wyoming", "say")
 
 
 def answer(kind: str, data: dict[str, Any], client: Client) -> None:
@@ -41,6 +43,8 @@ def answer(kind: str, data: dict[str, Any], client: Client) -> None:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("voices")
     make_voice(made / "small")
+    make_kokoro(made / "kokoro", ("jf_alpha",))
+    make_coqui(made / "coqui")
     mei = packaged_voice()
     assert mei is not None
     assert mei.path is not None
@@ -58,7 +62,14 @@ def settings(folder: Path) -> Iterator[Settings]:
 
 @pytest.mark.parametrize(
     "key",
-    ["piper:ja_JP-small-medium", "wyoming:mari", "say:Kyoko", "openjtalk:anna"],
+    [
+        "piper:ja_JP-small-medium",
+        "kokoro:jf_alpha",
+        "vits:coqui",
+        "wyoming:mari",
+        "say:Kyoko",
+        "openjtalk:anna",
+    ],
 )
 def test_one_switches_to_an_engine_and_back(key: str, settings: Settings, tmp_path: Path) -> None:
     say = install(tmp_path)

@@ -165,6 +165,19 @@ async def test_v_lists_voices_with_licence_and_enter_takes_one(stage: MakeStage)
         assert not isinstance(s.app.screen, Picker)
 
 
+async def test_a_voice_that_has_to_be_loaded_first_is_told_and_shows_its_engine(
+    stage: MakeStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with stage() as s:
+        monkeypatch.setattr(s.pipeline, "set_voice", lambda voice: False)
+        await s.press("v")
+        assert {"openjtalk", "piper"} <= set(s.text().split())
+        await s.press("down", "down", "enter")
+        assert [note.message for note in s.app._notifications] == [
+            "Aoi (piper) is being loaded; the present voice speaks on."
+        ]
+
+
 async def test_escape_leaves_the_voice_as_it_was(stage: MakeStage) -> None:
     async with stage() as s:
         await s.press("v", "down", "escape")

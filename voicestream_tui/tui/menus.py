@@ -59,7 +59,7 @@ class MenuApp(ConversationApp):
 
         def chosen(key: str | None) -> None:
             if key is not None and self._pipeline is not None:
-                self._pipeline.set_voice(voices[key])
+                self._use_voice(voices[key])
 
         current = self._pipeline.voice
         self.push_screen(Picker("Voices", choices, current.key if current else ""), chosen)
@@ -124,7 +124,15 @@ class MenuApp(ConversationApp):
         return lambda: self.call_later(self.run_action, f"app.{action}")
 
     def _voice_setter(self, voice: Voice) -> Callable[[], object]:
-        return lambda: self._pipeline.set_voice(voice) if self._pipeline is not None else None
+        return lambda: self._use_voice(voice)
+
+    def _use_voice(self, voice: Voice) -> None:
+        if self._pipeline is not None and not self._pipeline.set_voice(voice):
+            self.notify(
+                f"{voice.name} ({voice.engine}) is being loaded; the present voice speaks on.",
+                title="voice",
+                markup=False,
+            )
 
     def _translator_setter(self, name: str) -> Callable[[], None]:
         return lambda: self._pipeline.set_translator(name) if self._pipeline is not None else None
