@@ -5,6 +5,8 @@ What a model really runs on is what its session says, and never a silent second 
 
 from __future__ import annotations
 
+import contextlib
+import io
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -48,7 +50,20 @@ def load_runtime(words: Words) -> ModuleType:
         module.set_default_logger_severity(4)
     except (ImportError, AttributeError) as error:
         raise EngineError(f"ONNX Runtime can't be loaded: {error}.", words.install) from error
+    _find_cuda_libraries(module)
     return module
+
+
+def _find_cuda_libraries(onnxruntime: ModuleType) -> None:
+    """Load NVIDIA's libraries from their Python packages, where they lie beside the system's.
+
+    What it can't find it prints, and the session tells better.
+    """
+    preload = getattr(onnxruntime, "preload_dlls", None)
+    if preload is None or not built_for_cuda(onnxruntime):
+        return
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(Exception):
+        preload()
 
 
 def start_session(
