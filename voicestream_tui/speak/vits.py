@@ -7,7 +7,7 @@ voices ask for. Graphs are cut as Piper's are (`onnx_split`), so that the first 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from voicestream_tui.speak.parts import halves, speakable_parts
 from voicestream_tui.speak.vits_config import AGAIN, VitsConfig
 from voicestream_tui.speak.vits_files import ENGINE, files_of, find_vits_voices, vits_voice
 from voicestream_tui.speak.vits_graph import TooLongError
+from voicestream_tui.speak.vits_manner import manner_of
 from voicestream_tui.speak.vits_model import Manner, VitsModel
 from voicestream_tui.speak.vits_options import VitsOptions
 from voicestream_tui.speak.vits_reading import symbols
@@ -169,7 +170,7 @@ class VitsSpeaker:
         if path not in self._loaded:
             config = files.config()
             model = self._open(path, config)
-            manner = _manner(config, model, self._options)
+            manner = manner_of(config, model, self._options)
             peak = 0.0
             for samples, _ in _sound(config, model, manner, MEASURED):
                 peak = max(peak, float(np.abs(samples).max(initial=0.0)))
@@ -226,44 +227,3 @@ def _sound(
         for samples, share in _sound(config, model, manner, part):
             yield samples, (before + share * len(part)) / len(text)
         before += len(part)
-
-
-def _manner(config: VitsConfig, model: VitsModel, options: VitsOptions) -> Manner:
-    chosen = options.length_scale or options.noise_scale >= 0 or options.noise_w >= 0
-    if chosen and not model.has_scales:
-        log.warning(
-            "%s has its scales built in: vits.length_scale and others do nothing", model.path
-        )
-    return Manner(
-        noise=options.noise_scale if options.noise_scale >= 0 else config.noise,
-        length=options.length_scale or config.length,
-        width=options.noise_w if options.noise_w >= 0 else config.width,
-        speaker=_number(config.speakers, options.speaker, "speaker", config)
-        if model.has_speakers
-        else 0,
-        language=_number(
-            config.languages, options.language or _japanese(config), "language", config
-        )
-        if model.has_languages
-        else 0,
-    )
-
-
-def _japanese(config: VitsConfig) -> str:
-    """The name of Japanese among a voice's languages; "" if it is not told."""
-    return next((name for name in config.languages if name.lower().startswith("ja")), "")
-
-
-def _number(known: Mapping[str, int], wanted: str, what: str, config: VitsConfig) -> int:
-    """The number that a setting means; a name, or a number."""
-    if not wanted:
-        return min(known.values(), default=0)
-    if wanted in known:
-        return known[wanted]
-    if wanted.isascii() and wanted.isdecimal() and (not known or int(wanted) in known.values()):
-        return int(wanted)
-    names = ", ".join(list(known)[:20])
-    raise EngineError(
-        f'vits.{what} is "{wanted}", but {config.path.parent.name} has no such {what}.',
-        f"Use one of these names, or its number: {names}." if names else "Use a number, from 0 on.",
-    )
