@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -13,23 +12,33 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def _python() -> str:
-    """A Python that has the packages: the one that is named, the recipe's own, or this one."""
-    own = ROOT / ".venv-convert-translator" / "bin" / "python"
-    named = os.environ.get("VOICESTREAM_CONVERT_PYTHON", "")
-    if named or (own.parents[1] / "complete").exists():
-        return named or str(own)
-    return sys.executable if find_spec("transformers") and find_spec("optimum") else ""
+def _python(recipe: str, package: str) -> str:
+    """A Python that has a package: the one that is named, the recipe's own, or this one."""
+    own = ROOT / f".venv-convert-{recipe}" / "bin" / "python"
+    candidates = [os.environ.get("VOICESTREAM_CONVERT_PYTHON", ""), sys.executable]
+    if (own.parents[1] / "complete").exists():
+        candidates.insert(1, str(own))
+    look = f"import sys, importlib.util as u; sys.exit(u.find_spec({package!r}) is None)"
+    for python in filter(None, candidates):
+        if subprocess.run([python, "-c", look], check=False, capture_output=True).returncode == 0:
+            return python
+    return ""
+
+
+def _needs(python: str, recipe: str, package: str) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(
+        not python,
+        reason=f"{package} is not installed: run scripts/convert-{recipe} once, which makes "
+        f".venv-convert-{recipe}",
+    )
 
 
 # Read here: within a test no VOICESTREAM_ variable is set.
-PYTHON = _python()
+PYTHON = _python("translator", "optimum")
+VOICE_PYTHON = _python("voice", "TTS")
 
-needs_transformers = pytest.mark.skipif(
-    not PYTHON,
-    reason="transformers is not installed: run scripts/convert-translator once, which makes "
-    ".venv-convert-translator",
-)
+needs_transformers = _needs(PYTHON, "translator", "transformers")
+needs_coqui = _needs(VOICE_PYTHON, "voice", "coqui-tts")
 
 
 def run(*command: object, python: str = PYTHON) -> subprocess.CompletedProcess[str]:
