@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from voicestream_tui.errors import ModelError, VoicestreamError
+from voicestream_tui.memory_use import MemoryUse, memory_in_use
 from voicestream_tui.models.catalog import Model
 from voicestream_tui.models.downloads import Download, Downloads, MakePuller
 from voicestream_tui.models.pull import in_words
@@ -44,6 +45,7 @@ class RoomState:
     """What was told is a failure."""
     looks: int = 0
     """How often the items have been looked for."""
+    memory: MemoryUse = field(default_factory=MemoryUse)
 
 
 class ModelRoom:
@@ -53,6 +55,7 @@ class ModelRoom:
         shelf: What there is.
         make_puller: Makes what fetches a model.
         write_default: Writes settings by dotted key for the next start; gives the file.
+        measure: Gives the memory in use.
     """
 
     def __init__(
@@ -60,8 +63,10 @@ class ModelRoom:
         shelf: Shelf,
         make_puller: MakePuller,
         write_default: Callable[[Mapping[str, Any]], Path],
+        measure: Callable[[], MemoryUse] = memory_in_use,
     ) -> None:
         self._shelf = shelf
+        self._measure = measure
         self._write_default = write_default
         self._downloads = Downloads(make_puller, self.look)
         self._lock = threading.Lock()
@@ -78,6 +83,10 @@ class ModelRoom:
         """Look for models and voices anew."""
         self._change(looking=True)
         self._do(self._look)
+
+    def measure(self) -> None:
+        """Look how much memory is in use."""
+        self._do(lambda: self._change(memory=self._measure()))
 
     def fetch(self, model: Model, *, accept: bool = False) -> None:
         """Fetch a model, or go on with it; `accept` its terms first if they ask for it."""

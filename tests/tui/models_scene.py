@@ -12,6 +12,7 @@ from typing import Any
 from tests.models.hub import PATIENCE, Hub
 from tests.tui.conftest import Stage
 from tests.tui.fake_pipeline import MEI
+from voicestream_tui.memory_use import MemoryUse
 from voicestream_tui.model import SpeechChunk, Voice
 from voicestream_tui.model_room import ModelRoom, RoomState
 from voicestream_tui.models.addresses import Hub as Place
@@ -129,7 +130,8 @@ class Scene:
             ["starter", "opus-mt", "nllb"],
             Chosen(("openjtalk",), "", ("starter",)),
         )
-        return ModelRoom(shelf, self._puller, self._write)
+        used = MemoryUse(247_000_000, 1_200_000_000)
+        return ModelRoom(shelf, self._puller, self._write, lambda: used)
 
     def _puller(self, watcher: Watcher, busy: Callable[[Model], None]) -> Puller:
         return Puller(self.store, Web(Place(self.hub.address), patience=5.0), watcher, busy)

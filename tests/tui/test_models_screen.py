@@ -40,7 +40,7 @@ def opened(
 async def show(s: Stage) -> None:
     """Open the window and wait until everything is found."""
     await s.press("V")
-    await until(s, lambda state: bool(state.items) and not state.looking)
+    await until(s, lambda state: bool(state.items and state.memory.card) and not state.looking)
 
 
 async def go_to(s: Stage, title: str) -> None:
@@ -74,6 +74,8 @@ async def test_it_lists_what_is_here_and_what_could_be(stage: MakeStage, scene: 
     scene.install(BEN)
     async with opened(stage, scene) as s:
         await show(s)
+        await until(s, lambda state: state.memory.resident is not None)
+        assert "247.0 MB of memory, 1.2 GB of the card's in use" in s.text()
         assert "in use, default" in line(s, "starter")
         assert "in use" in line(s, "Mei")
         assert "installed" in line(s, "Ben")

@@ -111,7 +111,7 @@ def _state(
     if download is not None and download.active:
         return _progress(download, styles)
     if download is not None and download.phase is Phase.FAILED and not item.here:
-        return Text("failed, see below", styles["error"])
+        return Text("failed, try again", styles["error"])
     if item.problem:
         return Text("broken" if item.here else "of no use here", styles["error"])
     if item.voice is not None and item.voice == in_use.previewing:

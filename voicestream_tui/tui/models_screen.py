@@ -24,6 +24,8 @@ from voicestream_tui.tui.yes_no_dialog import YesNoDialog
 
 _LOOK = 0.1
 """Seconds between two looks at the room."""
+_MEASURE = 3.0
+"""Seconds between two measurements of the memory."""
 _WIDEST = 110
 _AROUND = 8
 """Cells of the window beside the rows: its margin, its frame and the scrollbar."""
@@ -61,7 +63,7 @@ class ModelsScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog models"):
-            yield Static("Models and voices", classes="dialog-title")
+            yield Static("", classes="dialog-title models-title")
             yield OptionList()
             yield Static("", classes="models-about", markup=False)
             yield Static("", classes="models-told", markup=False)
@@ -73,6 +75,8 @@ class ModelsScreen(ModalScreen[None]):
         self._room.look()
         self._fit()
         self.set_interval(_LOOK, self.look)
+        self.set_interval(_MEASURE, self._room.measure)
+        self._room.measure()
         self.look()
 
     def on_resize(self) -> None:
@@ -117,6 +121,17 @@ class ModelsScreen(ModalScreen[None]):
         else:
             self._rebuild(keys, rows)
         self._show_about()
+        self.query_one(".models-title", Static).update(self._title(styles["muted"]))
+
+    def _title(self, style: str) -> Text:
+        memory = self._state.memory
+        told = [
+            f"{in_words(used)} of {whose}"
+            for used, whose in ((memory.resident, "memory"), (memory.card, "the card's"))
+            if used is not None
+        ]
+        use = f"   {', '.join(told)} in use" if told else ""
+        return Text("Models and voices").append(use, f"not bold {style}")
 
     def _keys(self) -> list[str]:
         """The rows in order, "" for a heading."""
