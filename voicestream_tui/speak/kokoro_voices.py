@@ -198,7 +198,7 @@ def _voice(bundle: Bundle, name: str) -> Voice:
         name=shown,
         path=style.path,
         language=code if usual else "ja",
-        licence=LICENCE,
+        licence=LICENCE if usual else "",
         problem=bundle.problem or (f"{style.path}: {fault}" if fault else ""),
     )
 
