@@ -166,6 +166,7 @@ class Assembly:
             output=output,
             spoken_form=spoken_form,
             prepare=lambda: _settle(spoken_form),
+            settle=gc.freeze,
             set_verbosity=lambda level: setattr(spoken_form, "level", level),
             record=self._recorder.write if self._recorder is not None else self._job.on_block,
             lock=self._make_lock(output),

@@ -51,6 +51,8 @@ class VoiceRoom:
     spoken_form: Callable[[Entry], str]
     prepare: Callable[[], None] = lambda: None
     """Loads what `spoken_form` needs, in the thread of speech, before the first sentence."""
+    settle: Callable[[], None] = lambda: None
+    """Called when another voice has been loaded, in the thread that loaded it."""
     set_verbosity: Callable[[Verbosity], None] = lambda level: None
     """Changes what `spoken_form` says of blocks, from the next entry on."""
     record: Callable[[Samples], None] | None = None

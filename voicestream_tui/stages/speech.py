@@ -33,6 +33,7 @@ class Speaking:
         player: Player,
         *,
         prepare: Callable[[], None],
+        settle: Callable[[], None] = lambda: None,
         voice: str,
         subagent_voice: str = "",
         speed: Callable[[], float],
@@ -50,6 +51,7 @@ class Speaking:
         Args:
             speakers: the engines; each is made and used in a thread of its own.
             prepare: called in the thread of the stage, before the first sentence.
+            settle: called when another voice has been loaded.
             voice: id of the voice to begin with; "" = the engine's default.
             subagent_voice: id of the voice for sub-agents; "" = the one in use.
             speed: asked for each clip.
@@ -63,6 +65,7 @@ class Speaking:
         self._playlist = playlist
         self._player = player
         self._prepare = prepare
+        self._settle = settle
         self._speed = speed
         self._ahead = ahead
         self._sentence_gap = sentence_gap
@@ -153,6 +156,7 @@ class Speaking:
         If the sentence that sounds ends at once, the one after it stays: making it again would
         leave a gap.
         """
+        self._settle()
         now = self._player.snapshot()
         ends_soon = now.segment_id is not None and now.duration - now.position < _ENDS_SOON
         self._playlist.remake_queued(now.segment_id, keep=1 if ends_soon else 0)

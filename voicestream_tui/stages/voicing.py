@@ -82,6 +82,7 @@ class Voicing:
             room.speakers,
             room.player,
             prepare=room.prepare,
+            settle=room.settle,
             voice=options.voice,
             subagent_voice=options.subagent_voice,
             speed=self._effective_speed,
