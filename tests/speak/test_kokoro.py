@@ -24,7 +24,7 @@ from voicestream_tui.assembly import make_speaker
 from voicestream_tui.config import Settings
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Samples, Voice
-from voicestream_tui.speak import onnx_session
+from voicestream_tui.speak import kokoro, onnx_session
 from voicestream_tui.speak.base import (
     LoadsVoices,
     MixesVoices,
@@ -474,6 +474,18 @@ def test_cuda_that_is_not_there_is_an_error(
     speaker = make(folder, device="cuda")
     with pytest.raises(EngineError, match="without CUDA"):
         speaker.warm_up(speaker.voices()[0])
+
+
+def test_cuda_that_can_not_be_started_is_told(
+    folder: Path,
+    make: Callable[..., KokoroSpeaker],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(kokoro, "has_cuda", lambda: True)
+    speaker = make(folder)
+    speaker.warm_up(speaker.voices()[0])
+    assert "CUDA is installed but could not be started: model.onnx uses CPU" in caplog.text
 
 
 def test_settings_make_the_engine(folder: Path) -> None:

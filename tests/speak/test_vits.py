@@ -21,7 +21,7 @@ from voicestream_tui.assembly import make_speaker
 from voicestream_tui.config import Settings
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Samples, Voice
-from voicestream_tui.speak import onnx_session
+from voicestream_tui.speak import onnx_session, vits
 from voicestream_tui.speak.base import LoadsVoices, SaysPhonemes, SpeaksFiles, TellsProcessor
 from voicestream_tui.speak.vits import VitsSpeaker
 from voicestream_tui.speak.vits_model import Manner, VitsModel
@@ -481,6 +481,17 @@ def test_cuda_that_is_not_there_is_an_error(make: Callable[..., VitsSpeaker]) ->
     speaker = make(device="cuda")
     with pytest.raises(EngineError, match="without CUDA"):
         speaker.warm_up(named(speaker, "coqui_one"))
+
+
+def test_cuda_that_can_not_be_started_is_told(
+    make: Callable[..., VitsSpeaker],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(vits, "has_cuda", lambda: True)
+    speaker = make()
+    speaker.warm_up(named(speaker, "coqui_one"))
+    assert "CUDA is installed but could not be started: vits:coqui_one uses CPU" in caplog.text
 
 
 def test_symbols_are_those_of_the_first_good_voice(
