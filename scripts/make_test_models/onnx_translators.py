@@ -63,13 +63,23 @@ def make_onnx_nllb(folder: Path, *, merged: bool = True) -> None:
     save_onnx(folder, kind, constructed(kind), merged=merged)
 
 
-def random_spec(kind: Kind, *, seed: int = 1, layers: int = 2, heads: int = 4) -> Any:
+def random_spec(
+    kind: Kind, *, seed: int = 1, layers: int = 2, heads: int = 4, head_size: int = 8, wide: int = 2
+) -> Any:
     """The specification of a model of random weights, in which every part has a say.
 
     Its translations mean nothing, end at different lengths and change with every mistake.
+
+    Args:
+        kind: what it is a model of.
+        seed: of the weights.
+        layers: of each side.
+        heads: of an attention.
+        head_size: width of a head; all of them are the model's.
+        wide: how many times as wide a feed-forward layer is.
     """
     dice = np.random.default_rng(seed)
-    size = 8 * heads
+    size = head_size * heads
 
     def some(*shape: int, scale: float) -> NDArray[np.float32]:
         return (dice.standard_normal(shape) * scale).astype(np.float32)
@@ -89,10 +99,10 @@ def random_spec(kind: Kind, *, seed: int = 1, layers: int = 2, heads: int = 4) -
             if side is spec.decoder:
                 attentions.append(layer.attention)
             linears = [*(x for a in attentions for x in a.linear), layer.ffn.linear_0]
-            for linear, count in zip(linears, _rows(attentions, size), strict=True):
+            for linear, count in zip(linears, _rows(attentions, size, wide), strict=True):
                 linear.weight = some(count, size, scale=size**-0.5)
                 linear.bias = some(count, scale=0.1)
-            layer.ffn.linear_1.weight = some(size, 2 * size, scale=size**-0.5)
+            layer.ffn.linear_1.weight = some(size, wide * size, scale=size**-0.5)
             layer.ffn.linear_1.bias = some(size, scale=0.1)
             norms += [*(a.layer_norm for a in attentions), layer.ffn.layer_norm]
         for norm in norms:
@@ -111,11 +121,11 @@ def random_spec(kind: Kind, *, seed: int = 1, layers: int = 2, heads: int = 4) -
     return spec
 
 
-def _rows(attentions: list[Any], size: int) -> list[int]:
+def _rows(attentions: list[Any], size: int, wide: int) -> list[int]:
     rows: list[int] = []
     for attention in attentions:
         rows += [3 * size, size] if len(attention.linear) == 2 else [size, 2 * size, size]
-    return [*rows, 2 * size]
+    return [*rows, wide * size]
 
 
 def save_onnx(

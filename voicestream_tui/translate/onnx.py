@@ -104,9 +104,14 @@ class OnnxTranslator(SentencePieceTranslator):
         Raises:
             EngineError: ONNX Runtime is not installed, or the device asked for is not there.
         """
-        if self._loaded is not None:
+        if self._processor:
             return self._processor
         return possible_processor(load_runtime(_WORDS), self._device, _WORDS)
+
+    def close(self) -> None:
+        """Free the model."""
+        super().close()
+        self._processor = ""
 
     def _load(self, onnxruntime: ModuleType, graphs: Graphs) -> Seq2Seq:
         start: Callable[..., Any] = partial(
