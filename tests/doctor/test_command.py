@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -112,6 +113,20 @@ def test_a_locale_without_japanese_gets_a_report_all_the_same() -> None:
     assert "  x fail  locale" in result.out
     assert "\x1b" not in result.out
     assert result.out.splitlines()[-1].endswith("1 failure.")
+
+
+def test_a_report_that_can_t_be_written_is_told_in_a_line() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            program("doctor", "--device", "none"),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+        )
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "can't be written" in done.stderr
 
 
 @pytest.fixture

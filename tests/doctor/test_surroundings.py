@@ -11,7 +11,7 @@ from voicestream_tui.doctor.agents import agents, judge_claude
 from voicestream_tui.doctor.child import Ran
 from voicestream_tui.doctor.encoding import judge_encoding
 from voicestream_tui.doctor.finding import Finding, Status
-from voicestream_tui.doctor.folders import judge_folder, judge_space
+from voicestream_tui.doctor.folders import judge_folders, judge_space
 from voicestream_tui.doctor.network import network
 from voicestream_tui.doctor.terminal import (
     colours,
@@ -147,24 +147,24 @@ def test_what_claude_says_of_its_version_is_judged(ran: Ran, status: Status, wor
     assert word in found.message
 
 
-def test_a_folder_that_can_t_be_written_is_told(tmp_path: Path) -> None:
-    assert judge_folder("models", tmp_path / "a/b") is None
-    found = judge_folder("models", tmp_path / "a/b", may=lambda path, mode: False)
-    assert found is not None
+def test_folders_that_can_t_be_written_are_told_together(tmp_path: Path) -> None:
+    places = {"models": tmp_path / "a/b", "log": tmp_path / "c"}
+    assert [found.status for found in judge_folders(places)] == [Status.OK]
+    (found,) = judge_folders(places, may=lambda path, mode: False)
     assert found.status is Status.WARN
-    assert str(tmp_path) in found.remedy
+    assert f"{tmp_path} can't be written" in found.message
+    assert "models, log" in found.message
 
 
 def test_a_file_in_the_place_of_a_folder_fails(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    found = judge_folder("models", tmp_path / "file/models")
-    assert found is not None
+    (found,) = judge_folders({"models": tmp_path / "file/models"})
     assert found.status is Status.FAIL
     assert f"{tmp_path}/file is no folder" in found.message
 
 
 def test_looking_at_folders_makes_none(tmp_path: Path) -> None:
-    judge_folder("models", tmp_path / "a/b")
+    judge_folders({"models": tmp_path / "a/b"})
     assert list(tmp_path.iterdir()) == []
 
 

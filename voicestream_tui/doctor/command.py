@@ -19,6 +19,7 @@ from voicestream_tui.doctor.child import Answer, probe
 from voicestream_tui.doctor.finding import Status
 from voicestream_tui.doctor.machine import Machine, Probe, SettingsFound
 from voicestream_tui.doctor.report import Report, as_json
+from voicestream_tui.errors import UsageError
 
 
 def run(
@@ -35,7 +36,12 @@ def run(
         config, preset, overrides: As for `load_settings`.
         as_one_object: Print JSON in place of lines.
         sound: Play a tone.
+
+    Raises:
+        UsageError: The report can't be written.
     """
+    if sys.stdout is None:
+        raise UsageError("The doctor prints, and there is no standard output.")
     quiet = logging.NullHandler()  # else warnings of libraries would come between the lines
     logging.getLogger().addHandler(quiet)
     scratch = _scratch()
@@ -51,6 +57,11 @@ def run(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return _json(machine) if as_one_object else _lines(machine)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the last flush
+        raise UsageError(f"The report can't be written: {error.strerror}.") from error
     finally:
         logging.getLogger().removeHandler(quiet)
         shutil.rmtree(scratch, ignore_errors=True)
@@ -104,5 +115,8 @@ def _loader(config: Path | None, preset: str | None, overrides: Mapping[str, Any
             return SettingsFound(load_settings(config, preset, overrides=overrides))
         except ConfigError as error:
             return SettingsFound(Settings(), error.message, error.hint)
+        except OSError as error:  # the folder that we are in is gone
+            problem = f"The current folder can't be read: {error.strerror}."
+            return SettingsFound(Settings(), problem, "Change to a folder that is there.")
 
     return load

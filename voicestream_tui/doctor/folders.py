@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from platformdirs import user_cache_path, user_state_path
@@ -13,7 +13,7 @@ from voicestream_tui.assembly import models_dir, voices_dir
 from voicestream_tui.config import APP_NAME, config_path
 from voicestream_tui.doctor.finding import Finding, fail, ok, warn
 from voicestream_tui.doctor.machine import Machine
-from voicestream_tui.logs import FILE_NAME, log_folder
+from voicestream_tui.logs import log_folder
 
 _LEAST = 50_000_000
 _COMFORTABLE = 1_500_000_000
@@ -22,53 +22,48 @@ _COMFORTABLE = 1_500_000_000
 
 def folders(machine: Machine) -> list[Finding]:
     """The program's own folders."""
-    log = log_folder(machine.environ)
     places = {
         "settings": config_path(machine.environ).parent,
         "models": models_dir(machine.settings),
         "voices": voices_dir(machine.settings),
         "cache": user_cache_path(APP_NAME, appauthor=False),
         "history": user_state_path(APP_NAME, appauthor=False),
+        "log": log_folder(machine.environ),
     }
-    findings = [finding for name, path in places.items() if (finding := judge_folder(name, path))]
-    if not findings:
-        shown = {name: str(path) for name, path in places.items()}
-        findings = [ok("folders", f"{', '.join(places)}: all can be written", **shown)]
-    bad_log = judge_folder("log", log)
-    if bad_log is None:
-        findings.append(ok("log", str(log / FILE_NAME), path=str(log / FILE_NAME)))
-    else:
-        findings.append(bad_log)
-    return findings
+    return judge_folders(places)
 
 
-def judge_folder(
-    name: str, folder: Path, may: Callable[[Path, int], bool] = os.access
-) -> Finding | None:
-    """What is wrong with a folder, or with the one in which it will be made; None if nothing is.
+def judge_folders(
+    places: Mapping[str, Path], may: Callable[[Path, int], bool] = os.access
+) -> list[Finding]:
+    """Which folders can't be written or made.
 
     Args:
-        name: What it is for.
-        folder: It need not exist.
+        places: Folders by what they are for; they need not exist.
         may: As `os.access`.
     """
-    nearest = _nearest(folder)
-    details = {"path": str(folder)}
+    shown = {name: str(path) for name, path in places.items()}
+    blocked: dict[Path, list[str]] = {}
+    for name, folder in places.items():
+        nearest = _nearest(folder)
+        if not nearest.is_dir() or not may(nearest, os.W_OK | os.X_OK):
+            blocked.setdefault(nearest, []).append(name)
+    if not blocked:
+        return [ok("folders", f"{', '.join(places)}: all can be written", **shown)]
+    return [_blocked(nearest, ", ".join(names), shown) for nearest, names in blocked.items()]
+
+
+def _blocked(nearest: Path, what: str, shown: Mapping[str, str]) -> Finding:
     if not nearest.is_dir():
-        return fail(
-            f"{name} folder",
-            f"{folder} can't be made: {nearest} is no folder.",
-            "Move that file away.",
-            **details,
-        )
-    if not may(nearest, os.W_OK | os.X_OK):
-        return warn(
-            f"{name} folder",
-            f"{nearest} can't be written, so nothing can be kept in {folder}.",
-            f"Make it yours: chown -R $(id -un) {nearest}",
-            **details,
-        )
-    return None
+        message = f"{nearest} is no folder, so there is no place for: {what}."
+        return fail("folders", message, "Move that file away.", **shown)
+    return warn(
+        "folders",
+        f"{nearest} can't be written, so there is no place for: {what}.",
+        "Let yourself write there, or choose other places: models.folder, tts.voices_dir, "
+        "XDG_DATA_HOME and its like, VOICESTREAM_LOG_DIR.",
+        **shown,
+    )
 
 
 def disk_space(machine: Machine) -> list[Finding]:
