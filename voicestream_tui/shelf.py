@@ -18,6 +18,7 @@ from voicestream_tui.models.catalog import Catalog, Kind, Model
 from voicestream_tui.models.store import State, Store
 from voicestream_tui.speak.base import Speaker, TellsProcessor
 from voicestream_tui.speak.voice_files import absolute, is_file_name, recognise, sample_rate
+from voicestream_tui.translate.own_models import ENGINES, model_folders
 
 log = logging.getLogger(__name__)
 
@@ -130,24 +131,28 @@ class Shelf:
         return [*here, *rest]
 
     def translators(self) -> list[Item]:
-        """All translation engines: those without a model of the catalogue, then the models."""
+        """All that can translate: engines without models, the catalogue, folders of one's own."""
         models = [model for model in self.catalog if model.kind == "translator"]
-        with_models = {model.engine for model in models}
-        first = self.chosen.translators[0] if self.chosen.translators else ""
-        alone = [
-            Item(
-                "translator",
-                name,
-                name,
-                name,
-                State.INSTALLED,
-                language="ja",
-                default=name == first,
-            )
-            for name in self._translators
-            if name not in with_models
+        with_models = {model.engine for model in models} | set(ENGINES)
+        alone = [name for name in self._translators if name not in with_models]
+        known = {model.name for model in models}
+        own = [
+            (folder, engine)
+            for folder, engine in model_folders(self.store.models)
+            if folder.name not in known and engine in self._translators
         ]
-        return [*alone, *(self._model_item(model, {}) for model in models)]
+        return [
+            *(self._own_item(name, name) for name in alone),
+            *(self._model_item(model, {}) for model in models),
+            *(self._own_item(engine, folder.name) for folder, engine in own),
+        ]
+
+    def _own_item(self, engine: str, name: str) -> Item:
+        first = engine in self.chosen.translators[:1]
+        default = first and self.chosen.model in (name, "" if engine == name else name)
+        return Item(
+            "translator", engine, name, name, State.INSTALLED, language="ja", default=default
+        )
 
     def choose(self, item: Item) -> None:
         """Note that the settings choose an item from now on."""
@@ -258,7 +263,7 @@ def as_default(item: Item, chosen: Chosen) -> dict[str, Any]:
     """What the settings must say to choose an item; other engines of a chain stay behind it."""
     if item.kind == "voice":
         return {"tts.engine": _first(item.engine, chosen.speakers), "tts.voice": item.id}
-    model = item.model.name if item.model is not None else ""
+    model = item.id if item.id != item.engine else ""
     engines = _first(item.engine, chosen.translators)
     return {"translation.engine": engines, "translation.model": model}
 

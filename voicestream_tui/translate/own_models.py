@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from voicestream_tui.errors import EngineError
@@ -32,6 +33,24 @@ _KINDS: dict[str, Callable[[Path], bool]] = {
     "onnx": _onnx,
     "llm": lambda folder: _has(folder, "model.bin", "vocabulary.*", "tokenizer*"),
 }
+
+
+ENGINES = tuple(_KINDS)
+"""The engines whose models are folders."""
+
+
+def model_folders(models_dir: Path) -> list[tuple[Path, str]]:
+    """The folders that hold a model, with its engine; others are passed over."""
+    found: list[tuple[Path, str]] = []
+    try:
+        folders = sorted(path for path in models_dir.iterdir() if path.is_dir())
+    except OSError:
+        return []
+    for folder in folders:
+        if not folder.name.startswith("."):
+            with suppress(EngineError):
+                found.append((folder, engine_of(folder)))
+    return found
 
 
 def engine_of(folder: Path) -> str:

@@ -44,7 +44,7 @@ class InUse:
 
 def choice(item: Item) -> str:
     """What a translator is called towards the pipeline."""
-    return f"{item.engine}:{item.model.name}" if item.model is not None else item.engine
+    return f"{item.engine}:{item.id}" if item.id != item.engine else item.engine
 
 
 def download_of(item: Item, state: RoomState) -> Download | None:
@@ -79,8 +79,9 @@ def about(item: Item, state: RoomState, styles: Mapping[str, str]) -> Text:
     """What is told of an item under the list."""
     rate = f"{item.sample_rate / 1000:g} kHz" if item.sample_rate else ""
     what = "voice of" if item.kind == "voice" else "translator"
-    facts = [f"{item.title}: {what} {item.engine}", item.language, rate, item.key]
-    text = Text(printable(", ".join(filter(None, dict.fromkeys(facts)))))
+    title = item.title if item.title == item.engine else f"{item.title}: {what} {item.engine}"
+    key = item.key if item.key not in (item.title, item.engine) else ""
+    text = Text(printable(", ".join(filter(None, (title, item.language, rate, key)))))
     url = item.model.licence_url if item.model is not None else ""
     licence = " ".join(filter(None, (item.licence, url)))
     if licence:
