@@ -13,7 +13,7 @@ from voicestream_tui.assembly import models_dir, voices_dir
 from voicestream_tui.config import APP_NAME, config_path
 from voicestream_tui.doctor.finding import Finding, fail, ok, warn
 from voicestream_tui.doctor.machine import Machine
-from voicestream_tui.logs import log_folder
+from voicestream_tui.logs import FILE_NAME, log_folder
 
 _LEAST = 50_000_000
 _COMFORTABLE = 1_500_000_000
@@ -30,7 +30,8 @@ def folders(machine: Machine) -> list[Finding]:
         "history": user_state_path(APP_NAME, appauthor=False),
         "log": log_folder(machine.environ),
     }
-    return judge_folders(places)
+    log = places["log"] / FILE_NAME
+    return [*judge_folders(places), ok("log", str(log), path=str(log))]
 
 
 def judge_folders(
