@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,12 +18,10 @@ from voicestream_tui.speak.base import Speaker
 from voicestream_tui.speak.booth import Booth
 from voicestream_tui.speak.chain import EngineHealth, SpeakerChoice
 from voicestream_tui.speak.voice_files import absolute, find_voice, is_file_name, recognise
+from voicestream_tui.stages.booths import Booths
 from voicestream_tui.stages.voice_list import VoiceList
 
 log = logging.getLogger(__name__)
-
-_END = 5.0
-"""Seconds that the engines have to close."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +69,7 @@ class Casting:
         self._health = EngineHealth(clock)
         self._list = VoiceList(choice)
         self._lock = threading.RLock()
-        self._threads: list[Booth] = []
-        """All booths, until their threads have ended."""
-        self._cast: list[Booth] = []
-        """Those that have a part; closed when they have none any more."""
+        self._booths = Booths(choice.make, self._list)
         self._lead: Part | None = None
         self._before: Part | None = None
         """Who led before, until the new one has spoken a sentence."""
@@ -89,8 +82,6 @@ class Casting:
         self._wanted: Voice | None = None
         """Who should lead once the wanted engine works again; None = any of its voices."""
         self._wanted_engine = choice.chain[0]
-        self._to_list: deque[str] = deque()
-        self._closed = False
 
     @property
     def voice(self) -> Voice | None:
@@ -120,7 +111,7 @@ class Casting:
         engines = self._order(self._wanted_id, asked) or list(self._choice.chain)
         problems: list[Exception] = []
         for engine in engines:
-            booth = asked.pop(engine, None) or self._booth(engine)
+            booth = asked.pop(engine, None) or self._booths.open(engine)
             try:
                 voice = self._first_that_works(booth)
             except Exception as error:
@@ -139,19 +130,11 @@ class Casting:
 
     def close(self) -> None:
         """Let go of all engines; does not wait."""
-        with self._lock:
-            self._closed = True
-            booths = list(self._threads)
-        for booth in booths:
-            booth.close()
+        self._booths.close()
 
     def join(self) -> None:
         """Close, and wait for the ends of the engines' threads, some seconds at most."""
-        self.close()
-        deadline = time.monotonic() + _END
-        for booth in self._threads:
-            if not booth.join(max(0.0, deadline - time.monotonic())):
-                log.error("the speech engine %s did not end within %.0f s", booth.engine, _END)
+        self._booths.join()
 
     # --- what the user does ----------------------------------------------------------------------
 
@@ -180,11 +163,7 @@ class Casting:
 
         What was known of an engine stays until it has answered.
         """
-        with self._lock:
-            idle = not self._to_list
-            self._to_list.extend(engines or self._list.engines)
-        if idle:
-            self._list_next()
+        self._booths.list_anew(engines or self._list.engines)
 
     # --- what the stage does ---------------------------------------------------------------------
 
@@ -253,7 +232,7 @@ class Casting:
             return self._order_for_file(wanted)
 
         def ask(engine: str) -> Sequence[Voice]:
-            asked[engine] = self._booth(engine)
+            asked[engine] = self._booths.open(engine)
             return asked[engine].voices()
 
         engines = self._list.order(wanted, ask)
@@ -274,7 +253,7 @@ class Casting:
 
     def _begin(self, part: Part, wanted_engine: str) -> None:
         with self._lock:
-            self._cast.append(part.booth)
+            self._booths.keep(part.booth)
             if self._lead is None:
                 self._lead = part
                 if self._coming is None:
@@ -282,28 +261,19 @@ class Casting:
                     self._wanted = part.voice if part.voice.engine == wanted_engine else None
             self._tidy()
 
-    def _booth(self, engine: str) -> Booth:
-        booth = Booth(engine, lambda: self._choice.make(engine))
-        with self._lock:
-            self._threads = [other for other in self._threads if not other.ended]
-            self._threads.append(booth)
-            if self._closed:
-                booth.close()
-        return booth
-
     def _load(self, engine: str, choose: Callable[[Speaker], Voice]) -> None:
-        self._coming = booth = self._booth(engine)
+        self._coming = booth = self._booths.open(engine)
         booth.load_later(choose, partial(self._arrived, booth))
 
     def _arrived(self, booth: Booth, voice: Voice | None, error: Exception | None) -> None:
         """Let the voice that was loaded take over, if it is still wanted; in its thread."""
         with self._lock:
-            if self._coming is not booth or self._closed:
+            if self._coming is not booth or self._booths.closed:
                 booth.close()
                 return
             self._coming = None
             if voice is not None:
-                self._cast.append(booth)
+                self._booths.keep(booth)
                 self._take_over(Part(booth, voice))
             else:
                 booth.close()
@@ -361,7 +331,7 @@ class Casting:
         return voice or self._chosen(engine, speaker)[0]
 
     def _stand_in(self, engine: str) -> Part | None:
-        booth = self._booth(engine)
+        booth = self._booths.open(engine)
         try:
             part = Part(booth, self._first_that_works(booth))
         except Exception as error:
@@ -369,7 +339,7 @@ class Casting:
             self._leave(engine, error)
             return None
         with self._lock:
-            self._cast.append(booth)
+            self._booths.keep(booth)
         return part
 
     def _first_that_works(self, booth: Booth) -> Voice:
@@ -411,7 +381,7 @@ class Casting:
             return
         engine = engines[0]
         if engine != lead.voice.engine:
-            booth = self._booth(engine)
+            booth = self._booths.open(engine)
             booth.load_later(self._chosen_for_subagents, partial(self._subagents_can_speak, booth))
             return
         try:
@@ -435,7 +405,7 @@ class Casting:
     ) -> None:
         if voice is not None:
             with self._lock:
-                self._cast.append(booth)
+                self._booths.keep(booth)
                 self._for_subagents = Part(booth, voice)
         elif error is not None:
             booth.close()
@@ -446,28 +416,7 @@ class Casting:
     def _tidy(self) -> None:
         """Close the booths that have no part any more; only between two sentences."""
         parts = (self._lead, self._before, self._for_subagents, *self._standing_by.values())
-        needed = [part.booth for part in parts if part is not None]
-        for booth in [booth for booth in self._cast if booth not in needed]:
-            self._cast.remove(booth)
-            booth.close()
-
-    def _list_next(self) -> None:
-        with self._lock:
-            if not self._to_list or self._closed:
-                return
-            engine = self._to_list[0]
-        booth = self._booth(engine)
-        booth.list_later(partial(self._listed, booth))
-
-    def _listed(self, booth: Booth, voices: list[Voice] | None, error: Exception | None) -> None:
-        if error is not None:
-            log.info("the voices of %s are not known: %r", booth.engine, error)
-        if voices is not None or booth.engine in self._list.missing():
-            self._list.put(booth.engine, voices or ())
-        booth.close()
-        with self._lock:
-            self._to_list.popleft()
-        self._list_next()
+        self._booths.keep_only([part.booth for part in parts if part is not None])
 
     def _leave(self, engine: str, error: Exception, *, tell: bool = True) -> None:
         with self._lock:
