@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from importlib.metadata import EntryPoint
 from typing import Any
 
 import pytest
 
-import voicestream_tui.registry as module
 from voicestream_tui.assembly import make_translator
 from voicestream_tui.config_model import Settings
-from voicestream_tui.registry import Registry
-from voicestream_tui.translate import registry
-from voicestream_tui.translate.base import Translator
+from voicestream_tui.translate.registry import translators
 
 made: list[dict[str, object]] = []
 
@@ -39,12 +35,7 @@ class Loud:
 
 @pytest.fixture(autouse=True)
 def installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    def entries(group: str) -> list[EntryPoint]:
-        return [EntryPoint("loud-one", "tests.translate.test_own_settings:Loud", group)]
-
-    monkeypatch.setattr(module, "entry_points", entries)
-    engines: Registry[Translator] = Registry("translation engine", "any", {})
-    monkeypatch.setattr(registry, "translators", engines)
+    monkeypatch.setitem(translators._addresses, "loud-one", f"{__name__}:Loud")
     made.clear()
 
 
