@@ -42,8 +42,8 @@ def test_a_voice_file_puts_its_engine_first(
         ("opus-mt", ("model.bin", "source.spm", "target.spm")),
         ("nllb", ("model.bin", "sentencepiece.bpe.model")),
         ("firefox", ("model.enja.intgemm.alphas.bin", "lex.50.bin", "srcvocab.enja.spm")),
-        ("onnx", ("encoder_model.onnx", "decoder_model_merged.onnx", "config.json")),
-        ("onnx", ("onnx/encoder_model.onnx", "onnx/decoder_model.onnx")),
+        ("onnx", ("encoder_model.onnx", "decoder_model_merged.onnx", "source.spm")),
+        ("onnx", ("onnx/encoder_model.onnx", "onnx/decoder_model.onnx", "tokenizer.json")),
         ("llm", ("model.bin", "vocabulary.json", "tokenizer.json")),
     ],
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,30 +11,7 @@ from voicestream_tui.translate.model_folder import LAYOUTS
 _UNCONVERTED = ("pytorch_model.bin", "model.safetensors", "tf_model.h5")
 
 
-def _ctranslate2(engine: str) -> Callable[[Path], bool]:
-    layout = LAYOUTS[engine]
-    return lambda folder: (folder / "model.bin").is_file() and layout.is_in(folder)
-
-
-def _has(folder: Path, *patterns: str) -> bool:
-    return all(any(folder.glob(pattern)) for pattern in patterns)
-
-
-def _onnx(folder: Path) -> bool:
-    inside = folder / "onnx"
-    return any(_has(place, "encoder*.onnx", "decoder*.onnx") for place in (folder, inside))
-
-
-_KINDS: dict[str, Callable[[Path], bool]] = {
-    "opus-mt": _ctranslate2("opus-mt"),
-    "nllb": _ctranslate2("nllb"),
-    "firefox": lambda folder: _has(folder, "*.intgemm*.bin", "*vocab*.spm"),
-    "onnx": _onnx,
-    "llm": lambda folder: _has(folder, "model.bin", "vocabulary.*", "tokenizer*"),
-}
-
-
-ENGINES = tuple(_KINDS)
+ENGINES = tuple(LAYOUTS)
 """The engines whose models are folders."""
 
 
@@ -65,8 +41,8 @@ def engine_of(folder: Path) -> str:
             f"The translation model {folder} is not there, or is no folder.",
             "Name the folder with the model's files, or a model in the models folder.",
         )
-    for engine, fits in _KINDS.items():
-        if fits(folder):
+    for engine, layout in LAYOUTS.items():
+        if layout.is_in(folder):
             return engine
     raise EngineError(
         f"The folder {folder} has no translation model that is known here: {_lacking(folder)}.",
