@@ -169,9 +169,18 @@ def _measure(engine: str, job: Job, seconds: float) -> Result:
         f"{60 * rate:.0f} {job.unit}" if job.unit == "words/min" else f"{rate:.1f} {job.unit}",
         statistics.mean(used for used, _ in read) if read else None,
         max(memory for _, memory in read) if read else None,
-        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        _most_memory(),
         worked / took,
     )
+
+
+def _most_memory() -> float:
+    """MiB that this process has used at most."""
+    status = Path("/proc/self/status")
+    if status.is_file():  # what getrusage tells includes the process that started this one
+        line = next(x for x in status.read_text().splitlines() if x.startswith("VmHWM"))
+        return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 * 1024)  # macOS: bytes
 
 
 def _timed(work: Callable[[], Any]) -> float:
