@@ -6,7 +6,6 @@ import http.client
 import json
 import logging
 import os
-import ssl
 import threading
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -17,6 +16,7 @@ from voicestream_tui.errors import EngineError
 from voicestream_tui.translate.llm_model import Cut, Wish
 from voicestream_tui.translate.llm_prompt import Message
 from voicestream_tui.translate.openai_connection import Exchange, TooFarError, parse_place
+from voicestream_tui.translate.openai_errors import no_answer, refused, too_far
 from voicestream_tui.translate.openai_stream import (
     NoSuchProtocolError,
     ServerSaidError,
@@ -173,14 +173,14 @@ class OpenAiServer:
                     said = _said_by(exchange, answer)
                     if answer.status == 404 and body:
                         raise self._not_found(said, wish)
-                    raise self._refused(answer, said)
+                    raise refused(url, answer.status, answer.headers, said, self._key_name)
                 yield exchange, answer
             except (OSError, http.client.HTTPException) as error:
                 if exchange.interrupted:
                     raise EngineError("The translation was ended.") from error
-                raise _no_answer(url, error) from error
+                raise no_answer(url, error) from error
             except TooFarError as error:
-                raise _too_far(url, str(error)) from error
+                raise too_far(url, str(error)) from error
             except NoSuchProtocolError as error:
                 raise EngineError(
                     f"The server {url} does not answer as an OpenAI-compatible one: {error}.",
@@ -223,41 +223,6 @@ class OpenAiServer:
             hint += " It is not encrypted: everybody on the way can read it."
         self._tell(told, hint)
 
-    def _refused(self, answer: http.client.HTTPResponse, said: str) -> EngineError:
-        url, status = self._place.url, answer.status
-        because = f": {said}" if said else ""
-        match status:
-            case 401 | 403:
-                has = f"the key in {self._key_name}" if self._key_name else "no key"
-                return EngineError(
-                    f"The server {url} does not let you in with {has} ({status}){because}.",
-                    "Put its key into a variable of the environment, and the variable's name into "
-                    "llm.api_key_env.",
-                )
-            case 429:
-                wait = str(answer.headers.get("Retry-After", "")).strip()
-                return EngineError(
-                    f"The server {url} is asked too often, or what you may use is used up "
-                    f"(429){because}.",
-                    f"It asks for {wait} seconds of patience." if wait.isdecimal() else "",
-                )
-            case _ if 300 <= status < 400:
-                where = shown(str(answer.headers.get("Location", "elsewhere")))
-                return EngineError(
-                    f"The server {url} sends on to {where} ({status}), where nothing is sent.",
-                    "Write that address into llm.url if it is right.",
-                )
-            case _ if status >= 500:
-                return EngineError(
-                    f"The server {url} is out of order ({status}){because}.",
-                    "Its own log may tell more; perhaps the model does not fit its memory.",
-                )
-            case _:
-                return EngineError(
-                    f"The server {url} refused the question ({status}){because}.",
-                    "Correct llm.server_model or llm.url.",
-                )
-
     def _not_found(self, said: str, wish: Wish) -> EngineError:
         """Tell a model that is not there from a server that is another one."""
         url = self._place.url
@@ -297,48 +262,3 @@ def _said_by(exchange: Exchange, answer: http.client.HTTPResponse) -> str:
         return complaint(json.loads(text))
     except (ValueError, RecursionError):
         return "" if "<" in text else shown(text)
-
-
-def _no_answer(url: str, error: Exception) -> EngineError:
-    match error:
-        case TimeoutError():
-            return EngineError(
-                f"The server {url} did not answer in time.",
-                "Allow more with llm.time_limit, take a smaller model, or name another engine "
-                'behind it: translation.engine = "llm, starter".',
-            )
-        case ConnectionRefusedError():
-            return EngineError(
-                f"No server listens at {url}.", "Start it (ollama serve, …), or correct llm.url."
-            )
-        case ssl.SSLCertVerificationError():
-            return EngineError(
-                f"The certificate of {url} is not trusted: {error.verify_message}.",
-                "A certificate of your own can be named by the variable SSL_CERT_FILE.",
-            )
-        case ssl.SSLError():
-            return EngineError(
-                f"{url} does not speak TLS: {error.reason or error}.",
-                "Write http:// in llm.url if the server has no encryption.",
-            )
-        case http.client.IncompleteRead() | http.client.RemoteDisconnected() | ConnectionError():
-            return EngineError(
-                f"The server {url} broke off in the middle.", "Its own log may tell more."
-            )
-        case http.client.HTTPException():
-            return EngineError(
-                f"{url} does not answer as a web server: {error!r}.", "Correct llm.url."
-            )
-        case _:
-            reason = getattr(error, "strerror", None) or error
-            return EngineError(
-                f"The server {url} can't be reached: {reason}.", "Correct llm.url, or start it."
-            )
-
-
-def _too_far(url: str, address: str) -> EngineError:
-    return EngineError(
-        f"{url} ({address}) is neither this computer nor in a private network: what your agent "
-        "writes would be sent there.",
-        "If that is what you want, set llm.allow_remote = true.",
-    )
