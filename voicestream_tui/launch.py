@@ -28,6 +28,7 @@ from voicestream_tui.demo import demo_path
 from voicestream_tui.errors import UsageError
 
 _STDIN = 0
+_SAY = 'For example: voicestream-tui say "Hello."'
 
 
 def run(
@@ -276,7 +277,9 @@ def _source(
         return FollowSource(given["follow"], max_line=longest)
     match options.command:
         case "replay":
-            return RecordingSource(_readable(options.file), speed=options.speed)
+            return RecordingSource(
+                _readable(options.file, "a recording: a .jsonl file"), speed=options.speed
+            )
         case "demo":
             return RecordingSource(demo_path(), speed=options.speed)
         case "say":
@@ -285,11 +288,13 @@ def _source(
             return StreamSource(_STDIN if stdin is None else stdin, max_line=longest)
 
 
-def _readable(path: Path) -> Path:
+def _readable(path: Path, what: str) -> Path:
     if path.is_dir():
-        raise UsageError(f"{path} is a folder, not a recording.")
+        raise UsageError(f"{path} is a folder.", f"Name {what}.")
+    if not path.exists():
+        raise UsageError(f"There is no file {path}.", f"Name {what}.")
     if not os.access(path, os.R_OK):
-        raise UsageError(f"{path} can't be read.", "Name a recording: a .jsonl file.")
+        raise UsageError(f"{path} can't be read.", "You may not be allowed to; see `ls -l`.")
     return path
 
 
@@ -297,10 +302,13 @@ def _text(options: argparse.Namespace, stdin: int | None) -> str:
     if options.file is not None and options.text:
         raise UsageError("Give say either a text or --file, not both.")
     if options.file is not None:
-        return _readable(options.file).read_bytes().decode("utf-8", "replace")
+        return _readable(options.file, "a text file").read_bytes().decode("utf-8", "replace")
     if options.text:
         return " ".join(options.text)
     if stdin is None:
-        raise UsageError("There is nothing to say.", 'For example: voicestream-tui say "Hello."')
+        raise UsageError("There is nothing to say.", _SAY)
     with os.fdopen(os.dup(stdin), "rb") as file:
-        return file.read().decode("utf-8", "replace")
+        text = file.read().decode("utf-8", "replace")
+    if not text.strip():
+        raise UsageError("There is nothing to say: the input is empty.", _SAY)
+    return text

@@ -144,8 +144,8 @@ def install_hint(release: Mapping[str, str] | None = None) -> str:
 def no_device_hint() -> str:
     """What to do when there is no device."""
     return (
-        f"{UNHEARD} Connect a device and see what "
-        "`voicestream-tui devices` lists; with PulseAudio or PipeWire, PortAudio needs ALSA's "
+        f"{UNHEARD} Connect a device and look "
+        "again with `voicestream-tui devices`; with PulseAudio or PipeWire, PortAudio needs ALSA's "
         "plugin for it (package libasound2-plugins or pipewire-alsa)."
     )
 
