@@ -47,9 +47,7 @@ def read(path: Path) -> tuple[weights.Arrays, dict[str, int]]:
     try:
         return _named(variables)
     except KeyError as error:
-        raise SystemExit(
-            f"{path} is no model of this recipe: {error} is missing."
-        ) from None
+        raise SystemExit(f"{path} is no model of this recipe: {error} is missing.") from None
 
 
 def _named(found: dict[str, NDArray[np.generic]]) -> tuple[weights.Arrays, dict[str, int]]:
