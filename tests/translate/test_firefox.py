@@ -7,8 +7,10 @@ import os
 import shutil
 import signal
 import struct
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -17,7 +19,7 @@ from scripts.make_test_models.translators import words
 from tests.translate.test_runtime import run
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Failed, Kind, Segment, Span, SpanStyle
-from voicestream_tui.translate.base import SecondSearch
+from voicestream_tui.translate.base import Interruptible, SecondSearch
 from voicestream_tui.translate.firefox import FirefoxTranslator
 from voicestream_tui.translate.firefox_model import inspect_model
 from voicestream_tui.translate.firefox_process import FirefoxProcess
@@ -139,7 +141,7 @@ def test_it_says_what_it_runs_on(models: Path, caplog: pytest.LogCaptureFixture)
     assert "no CUDA" in caplog.text
 
 
-def test_after_its_process_has_died_it_can_be_loaded_again(own: Path) -> None:
+def test_after_its_process_has_died_the_next_sentence_gets_a_new_one(own: Path) -> None:
     engine = FirefoxTranslator(model=str(own))
     engine.warm_up()
     process = engine._process
@@ -147,9 +149,53 @@ def test_after_its_process_has_died_it_can_be_loaded_again(own: Path) -> None:
     os.kill(process._process.pid, signal.SIGKILL)
     with pytest.raises(EngineError, match="has ended"):
         engine.translate(["Yes."])
-    engine.close()
     assert engine.translate(["Yes."]) == ["はい。"]
     engine.close()
+
+
+def test_an_answer_that_comes_late_is_not_taken_for_another_sentence_s(own: Path) -> None:
+    engine = FirefoxTranslator(model=str(own))
+    engine.warm_up()
+    process = engine._process
+    assert process is not None
+    os.kill(process._process.pid, signal.SIGSTOP)
+    process._patience = 0.05
+    with pytest.raises(EngineError, match="no answer"):
+        engine.translate(["The tests pass."])
+    assert process._process.returncode == -signal.SIGKILL
+    assert engine.translate(["Yes."]) == ["はい。"]
+    engine.close()
+
+
+def test_a_translation_is_ended_in_the_middle(own: Path) -> None:
+    engine = FirefoxTranslator(model=str(own))
+    assert isinstance(engine, Interruptible)
+    engine.warm_up()
+    process = engine._process
+    assert process is not None
+    os.kill(process._process.pid, signal.SIGSTOP)
+    caught: list[str] = []
+
+    def translate() -> None:
+        with pytest.raises(EngineError) as error:
+            engine.translate(["Yes."])
+        caught.append(error.value.message)
+
+    waits = Thread(target=translate)
+    waits.start()
+    engine.interrupt()
+    waits.join(20)
+    assert not waits.is_alive()
+    assert len(caught) == 1
+    with pytest.raises(EngineError, match="was ended"):
+        engine.translate(["Yes."])
+    engine.close()
+
+
+def test_that_no_process_can_be_started_is_told(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", str(own / "no-python"))
+    with pytest.raises(EngineError, match="could not be started"):
+        FirefoxTranslator(model=str(own)).warm_up()
 
 
 def test_a_process_that_does_not_answer_is_told_and_can_be_closed(own: Path) -> None:

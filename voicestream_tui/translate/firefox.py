@@ -11,6 +11,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
+from voicestream_tui.errors import EngineError
 from voicestream_tui.translate.firefox_files import FirefoxFiles, open_firefox
 from voicestream_tui.translate.firefox_process import FirefoxProcess
 from voicestream_tui.translate.parts import joined, parts
@@ -50,6 +51,7 @@ class FirefoxTranslator(SlottedTranslator):
         self._device, self._shortlist = device, shortlist
         self._files: FirefoxFiles | None = None
         self._process: FirefoxProcess | None = None
+        self._interrupted = False
 
     @property
     def longest(self) -> int:
@@ -58,9 +60,13 @@ class FirefoxTranslator(SlottedTranslator):
 
     def load(self) -> None:
         """See `SlottedTranslator.load`."""
+        if self._interrupted:
+            raise EngineError("The translation was ended.")
         files = open_firefox(self._named, self._models_dir, shortlist=self._shortlist)
         self._process = FirefoxProcess((files.model, files.source, files.target, files.shortlist))
         self._files = files
+        if self._interrupted:  # while it was being started
+            self._process.interrupt()
         log.info(
             "%s: %s runs on the processor, computes in int8 (%s)",
             self.name,
@@ -87,7 +93,17 @@ class FirefoxTranslator(SlottedTranslator):
 
     def run(self, texts: Sequence[str], effort: Effort) -> list[str]:
         """See `SlottedTranslator.run`."""
-        return [self._whole(text, full=effort == "second") for text in texts]
+        try:
+            return [self._whole(text, full=effort == "second") for text in texts]
+        except EngineError:
+            self.unload()  # the next sentence gets a new process
+            raise
+
+    def interrupt(self) -> None:
+        """End the process, from any thread, because the program ends."""
+        self._interrupted = True
+        if (process := self._process) is not None:
+            process.interrupt()
 
     @property
     def _loaded(self) -> FirefoxFiles:

@@ -27,7 +27,11 @@ _AGAIN = (
 
 
 class FirefoxProcess:
-    """Starts the process and asks it; used by one thread."""
+    """Starts the process and asks it; used by one thread, except for `interrupt`.
+
+    After an error it can only be closed: an answer that comes late would be taken for that of the
+    next sentence.
+    """
 
     def __init__(self, files: Sequence[Path | None], patience: float = _PATIENCE) -> None:
         """Start it and wait until the model is loaded.
@@ -44,12 +48,19 @@ class FirefoxProcess:
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115
         named = [str(file or "") for file in files]
         # -P: a file in the folder that the user works in must not stand for a module.
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", _WORKER, *named],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._complaints,
-        )
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", _WORKER, *named],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._complaints,
+            )
+        except OSError as error:
+            self._complaints.close()
+            raise EngineError(
+                f"The process that runs {self._model} could not be started: {error}.",
+                "Python itself, or memory for one more process, may be missing.",
+            ) from error
         try:
             self.backend = self._answer()["backend"]
         except BaseException:
@@ -64,7 +75,7 @@ class FirefoxProcess:
             full: weigh the whole vocabulary instead of the shortlist's.
 
         Raises:
-            EngineError: the process has ended, or does not answer.
+            EngineError: the process has ended, or does not answer in time.
         """
         assert self._process.stdin is not None
         line = json.dumps({"text": text, "full": full}).encode() + b"\n"
@@ -74,6 +85,10 @@ class FirefoxProcess:
         except OSError as error:
             raise self._ended() from error
         return self._answer()["text"]
+
+    def interrupt(self) -> None:
+        """End the process, so that whoever waits for it gets an error; from any thread."""
+        self._process.kill()
 
     def close(self) -> None:
         """End the process, whatever it is doing."""
