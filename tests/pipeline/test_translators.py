@@ -37,7 +37,7 @@ class Bench:
     def _make(self, name: str) -> Translator:
         if name == "missing":
             raise EngineError("There is no model.", "Fetch it.")
-        self.made.append(Named(name))
+        self.made.append(Broken(name) if name == "broken" else Named(name))
         return self.made[-1]
 
     def __enter__(self) -> Bench:
@@ -54,6 +54,22 @@ class Bench:
         self.source.push("")
         self.log.wait_for(lambda: len(self.log.of(SegmentTranslated)) > before)
         return self.log.of(SegmentTranslated)[-1].translation.engine
+
+
+class Broken(Named):
+    """Can be made, and not be loaded."""
+
+    def warm_up(self) -> None:
+        raise EngineError("The file is damaged.")
+
+
+class Patient(Named):
+    """Can be ended in the middle."""
+
+    ended = False
+
+    def interrupt(self) -> None:
+        self.ended = True
 
 
 def names(engines: Sequence[Named]) -> list[tuple[str, bool]]:
@@ -85,6 +101,18 @@ def test_one_that_cannot_be_started_leaves_the_present_one() -> None:
         (failed,) = bench.log.of(Failed)
         assert (failed.stage, failed.message) == ("translation", "There is no model.")
         assert names(bench.made) == [("first", False)]
+
+
+def test_one_that_cannot_be_loaded_is_closed_and_the_present_one_can_still_be_ended() -> None:
+    bench = Bench()
+    first = Patient("first")
+    bench.made[0] = first
+    with bench:
+        assert bench.say("One sentence.") == "first"
+        bench.pipeline.set_translator("broken")
+        assert bench.say("Two sentences.") == "first"
+        assert names(bench.made) == [("first", False), ("broken", True)]
+    assert first.ended
 
 
 def test_an_engine_that_never_started_can_be_replaced() -> None:

@@ -26,6 +26,7 @@ class Engine:
         self.broken = False
         self.loads = True
         self.loaded = 0
+        self.warmed_up = 0
         self.closed = 0
 
     def make(self) -> Translator:
@@ -34,7 +35,8 @@ class Engine:
             raise EngineError(f"{self.name} can't be loaded.", "Fetch it.")
         return self
 
-    def warm_up(self) -> None: ...
+    def warm_up(self) -> None:
+        self.warmed_up += 1
 
     def translate(self, sentences: Sequence[str]) -> list[str]:
         if self.broken:
@@ -67,6 +69,20 @@ def test_the_first_that_works_translates_and_the_others_are_not_loaded() -> None
     bench.chain.warm_up()
     assert bench.translate() == "firstの訳です。"
     assert (bench.chain.name, bench.second.loaded, bench.told) == ("first", 0, [])
+
+
+def test_one_that_is_made_while_all_ends_is_closed_and_none_takes_over() -> None:
+    bench = Bench()
+
+    def make() -> Translator:
+        bench.chain.interrupt()
+        return bench.first.make()
+
+    bench.chain = ChainTranslator(
+        [("first", make), ("second", bench.second.make)], tell=lambda message, hint: None
+    )
+    assert bench.translate() == ""
+    assert (bench.first.warmed_up, bench.first.closed, bench.second.loaded) == (0, 1, 0)
 
 
 def test_one_that_cannot_be_loaded_is_told_once_and_tried_again_later() -> None:

@@ -111,6 +111,7 @@ class Translating:
         return other
 
     def _start(self, make_translator: Callable[[], Translator]) -> Translator | None:
+        present, translator = self._newest, None
         try:
             translator = self._newest = make_translator()
             if self._ending:
@@ -118,6 +119,9 @@ class Translating:
             translator.warm_up()
         except Exception as error:
             log.exception("the translator could not be started")
+            self._newest = present
+            if translator is not None:
+                _close(translator)
             if not self._ending:
                 self._on_failure("translation", _told(error))
             return None

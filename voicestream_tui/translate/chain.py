@@ -33,18 +33,21 @@ class _Link:
     left: bool = False
     """Told to the user already."""
 
-    def ready(self) -> Translator:
-        """The engine, made and warmed up."""
+    def ready(self, has_ended: Callable[[], bool]) -> Translator:
+        """The engine, made and warmed up; unless all has ended while it was being made."""
         if self.translator is None:
             translator = self.starting = self.make()
             try:
+                if has_ended():
+                    raise EngineError("The translation was ended.")
                 translator.warm_up()
+                # Before it is no longer the starting one: `interrupt` must see it at any time.
+                self.translator = translator
             except BaseException:
                 _close(translator)
                 raise
             finally:
                 self.starting = None
-            self.translator = translator
         return self.translator
 
     def close(self) -> None:
@@ -137,7 +140,7 @@ class ChainTranslator:
             if link.resting_until > self._clock():
                 continue
             try:
-                translator = link.ready()
+                translator = link.ready(lambda: self._ended)
             except Exception as error:
                 problems.append(_told(error).message)
                 self._leave(link, error)
