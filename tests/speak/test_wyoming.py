@@ -29,7 +29,6 @@ from voicestream_tui.assembly import make_speaker
 from voicestream_tui.config import load_settings
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Samples
-from voicestream_tui.private_network import is_near
 from voicestream_tui.speak.pcm import from_pcm
 from voicestream_tui.speak.wyoming import WyomingSpeaker
 from voicestream_tui.speak.wyoming_wire import parse_address
@@ -283,24 +282,6 @@ def test_an_address_that_is_none_is_told(uri: str) -> None:
     with pytest.raises(EngineError, match="no address of a Wyoming server") as caught:
         parse_address(uri)
     assert "tcp://" in caught.value.hint
-
-
-@pytest.mark.parametrize(
-    ("address", "near"),
-    [
-        ("127.0.0.1", True),
-        ("::1", True),
-        ("192.168.3.4", True),
-        ("10.0.0.1", True),
-        ("100.101.102.103", True),
-        ("fe80::1%eth0", True),
-        ("8.8.8.8", False),
-        ("::ffff:8.8.8.8", False),
-        ("2001:4860:4860::8888", False),
-    ],
-)
-def test_what_is_near_is_known(address: str, near: bool) -> None:
-    assert is_near(address) is near
 
 
 def test_a_server_far_away_gets_no_text_unless_that_is_allowed(

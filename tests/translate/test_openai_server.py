@@ -21,7 +21,6 @@ from tests.translate.chat_server import (
     status,
 )
 from voicestream_tui.errors import EngineError
-from voicestream_tui.private_network import is_near
 from voicestream_tui.text.protect import protect
 from voicestream_tui.translate import openai_connection
 from voicestream_tui.translate.llm import LlmTranslator
@@ -295,26 +294,6 @@ def test_nothing_is_sent_to_far_places_unless_it_is_allowed(
     ((message, hint),) = told
     assert server.url in message
     assert "not encrypted" in hint
-
-
-@pytest.mark.parametrize(
-    ("address", "near"),
-    [
-        ("127.0.0.1", True),
-        ("192.168.1.7", True),
-        ("10.0.0.1", True),
-        ("100.100.1.1", True),
-        ("::1", True),
-        ("fe80::1%eth0", True),
-        ("fd00::1", True),
-        ("::ffff:192.168.0.1", True),
-        ("8.8.8.8", False),
-        ("2606:4700::1111", False),
-        ("::ffff:8.8.8.8", False),
-    ],
-)
-def test_near_is_this_computer_and_private_networks(address: str, near: bool) -> None:
-    assert is_near(address) is near
 
 
 @pytest.mark.parametrize(
