@@ -71,10 +71,15 @@ class Speaker:
         if self._engine.failing > 0:
             self._engine.failing -= 1
             raise EngineError(f"{self.name} failed.", "Try again.")
+        breaks = self._engine.breaking > 0
         level = LEVELS[self.name] * (-1 if voice.id.endswith("b") else 1)
-        for half in (0.0, 0.5):
+        parts = self._engine.parts
+        for part in range(parts):
             samples: Samples = np.full(RATE * 3 // 10, level, np.float32)
-            yield SpeechChunk(samples, RATE, half, half + 0.5)
+            yield SpeechChunk(samples, RATE, part / parts, (part + 1) / parts)
+            if breaks:
+                self._engine.breaking -= 1
+                raise EngineError(f"{self.name} broke off.", "Try again.")
 
     def close(self) -> None:
         self.closed_in = threading.get_ident()
@@ -90,7 +95,9 @@ class Engine:
         self.may_load.set()
         self.loading = threading.Event()
         self.unlisted = self.unloadable = False
-        self.failing = 0
+        self.parts = 2
+        self.failing = self.breaking = 0
+        """Sentences at which it fails at once, and in the middle."""
         self.spoken: list[tuple[str, str, Style]] = []
 
     def make(self) -> Speaker:
@@ -397,6 +404,38 @@ def test_a_sentence_at_which_an_engine_fails_is_spoken_by_the_next() -> None:
         assert hall.said_by().count("two:two-a") == 1
         assert hall.pipeline.voice == hall.voice("one:one-a")
     assert hall.threads_in_order()
+
+
+@pytest.mark.parametrize(
+    ("text", "again"),
+    [("Look、 three birds are there.", " three birds are there."), ("A bird.", "訳A bird.")],
+)
+def test_a_sentence_in_which_an_engine_breaks_off_is_spoken_on_by_the_next(
+    text: str, again: str
+) -> None:
+    hall = Hall(("one", "two"), text)
+    hall.engines["one"].breaking = 1
+    with hall:
+        finish(hall)
+        assert [said for said, _, _ in hall.engines["two"].spoken] == [again]
+        assert len(hall.log.of(Spoken)) == 1
+        # 0.3 s of the first engine, an echo of 10 ms, 0.6 s of the other.
+        sound = np.abs(hall.output.sound)
+        for engine, seconds in (("one", 0.3), ("two", 0.6)):
+            heard = np.count_nonzero(np.isclose(sound, LEVELS[engine], atol=1e-3)) / RATE
+            assert heard == pytest.approx(seconds, abs=0.011)
+        echo = sound[np.flatnonzero(sound > 0.01)[0] :][round(0.3 * RATE) : round(0.31 * RATE)]
+        assert (np.diff(echo) < 0).all()
+
+
+def test_what_broke_off_behind_its_last_word_is_not_said_again() -> None:
+    hall = Hall(("one", "two"), "One bird.")
+    hall.engines["one"].breaking = 1
+    hall.engines["one"].parts = 1
+    with hall:
+        finish(hall)
+        assert hall.engines["two"].spoken == []
+        assert len(hall.log.of(Spoken)) == 1
 
 
 def test_an_engine_that_fails_three_times_is_left_and_comes_back() -> None:

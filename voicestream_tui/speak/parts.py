@@ -8,6 +8,7 @@ from collections.abc import Iterator
 _LONGEST_PART = 160
 """Characters analysed at once."""
 _SHORTEST_CUT = 8
+_CLAUSE_ENDS = "、。！？!?\n"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028\u2029\ufeff]+")
 _PART = re.compile(r"[^。！？!?\n]*[。！？!?\n]+|[^。！？!?\n]+")
 
@@ -35,6 +36,17 @@ def _parts(text: str) -> Iterator[str]:
             yield sentence[:cut]
             sentence = sentence[cut:]
         yield sentence
+
+
+def clause_at(text: str, fraction: float) -> int:
+    """Where the clause begins in which a fraction of the text lies, to speak it once more.
+
+    Gives the length of the text if the fraction is all of it.
+    """
+    if fraction >= 1.0:
+        return len(text)
+    reach = text[: int(fraction * len(text) + 1e-6)]
+    return max((at for at, sign in enumerate(reach, 1) if sign in _CLAUSE_ENDS), default=0)
 
 
 def halves(text: str) -> list[str]:

@@ -6,13 +6,17 @@ import logging
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 
-from voicestream_tui.audio.dsp import stretch, trim_silence
+import numpy as np
+
+from voicestream_tui.audio.dsp import echo, stretch, trim_silence
 from voicestream_tui.audio.player import Player
 from voicestream_tui.audio.resampling import Resampler
 from voicestream_tui.errors import EngineError, VoicestreamError
 from voicestream_tui.model import Clip, Kind, Samples, SpeechChunk, Utterance, Voice
 from voicestream_tui.speak.chain import SpeakerChoice
+from voicestream_tui.speak.parts import clause_at
 from voicestream_tui.speak.styles import style_of
 from voicestream_tui.stages.casting import Casting, Part
 from voicestream_tui.stages.playlist import Playlist
@@ -76,6 +80,11 @@ class Speaking:
         self._on_failure = on_failure
         self._said: set[str] = set()
         self._made = False
+        """Whether anything of the utterance in hand reached the player."""
+        self._reached = 0.0
+        """How much of its text did, as a fraction."""
+        self._last = np.zeros(0, np.float32)
+        """The sound that did so last."""
         self._closing = threading.Event()
         self._casting = Casting(
             speakers,
@@ -102,6 +111,7 @@ class Speaking:
         Returns:
             False if it has to be loaded first, while the present one speaks on.
         """
+        self._said.clear()  # what fails from now on is news again
         return self._casting.set_voice(voice)
 
     def list_voices_anew(self) -> None:
@@ -136,8 +146,7 @@ class Speaking:
         try:
             self._casting.start()
         except Exception as error:
-            if not self._closing.is_set():
-                self._fail(error, "The speech engine can't be started")
+            self._fail(error, "The speech engine can't be started")
             return
         try:
             self._prepare()
@@ -163,17 +172,19 @@ class Speaking:
         self._player.wake()
 
     def _speak(self, utterance: Utterance) -> None:
-        self._made = False
+        self._made, self._reached, begin = False, 0.0, 0
         for part in self._casting.parts(utterance):
             try:
-                self._make_sound(part, utterance)
+                self._make_sound(part, utterance, begin)
             except Exception as error:
                 if self._closing.is_set():
                     break
                 log.exception("%s failed: %r", part.voice.key, utterance.text)
                 self._fail(error, "The voice failed")
                 self._casting.failed(part, error)
-                if self._made:
+                self._end_cut_off(utterance)
+                begin = clause_at(utterance.text, self._reached)
+                if utterance.cancelled or not utterance.text[begin:].strip():
                     break
                 continue
             self._casting.worked(part)
@@ -183,27 +194,40 @@ class Speaking:
         else:
             self._on_over(utterance)
 
-    def _make_sound(self, part: Part, utterance: Utterance) -> None:
-        """Make the sound, or as much of it as is wanted."""
+    def _make_sound(self, part: Part, utterance: Utterance, begin: int) -> None:
+        """Make the sound from a character on, or as much of it as is wanted."""
+        text = utterance.text[begin:]
+        before = begin / len(utterance.text)
         segment = utterance.segment
         style = style_of(segment.kind, segment.english)
         utterance.voice = part.voice
         resampler = Resampler(self._player.sample_rate)
-        last = 0.0
         began = self._clock()
-        with closing(part.booth.speak(utterance.text, part.voice, style)) as chunks:
-            for chunk in chunks:
+        with closing(part.booth.speak(text, part.voice, style)) as chunks:
+            for said in chunks:
+                chunk = replace(
+                    said,
+                    start=before + (1 - before) * said.start,
+                    end=before + (1 - before) * said.end,
+                )
                 self._on_synthesis(utterance, chunk, began, self._clock())
                 if utterance.cancelled:
                     return
                 original = resampler.convert(chunk.samples, chunk.sample_rate)
                 self._enqueue(utterance, original, chunk.start, chunk.end)
-                last = chunk.end
+                self._reached = chunk.end
                 self._player.wait_for_room(
                     self._ahead, lambda: utterance.cancelled or self._closing.is_set()
                 )
                 began = self._clock()
-        self._enqueue(utterance, resampler.rest(), last, last)
+        self._enqueue(utterance, resampler.rest(), self._reached, self._reached)
+
+    def _end_cut_off(self, utterance: Utterance) -> None:
+        """Let what an engine left unfinished end without a click."""
+        if self._made:
+            end = echo(self._last, self._player.sample_rate)
+            self._player.enqueue(Clip(utterance, end, self._reached, self._reached))
+            self._last = end[:0]
 
     def _enqueue(self, utterance: Utterance, original: Samples, start: float, end: float) -> None:
         rate = self._player.sample_rate
@@ -215,7 +239,7 @@ class Speaking:
         speed = self._speed()
         samples = original if speed == 1.0 else stretch(original, rate, speed)
         self._player.enqueue(Clip(utterance, samples, start, end, original))
-        self._made = True
+        self._made, self._last = True, samples
         if self._speed() != speed:
             self.restretch()
 
@@ -226,7 +250,12 @@ class Speaking:
         return self._paragraph_gap if long else self._sentence_gap
 
     def _fail(self, error: Exception, what: str) -> None:
-        """Tell what failed, once per cause; an unforeseen one has another message each time."""
+        """Tell what failed, once per cause; an unforeseen one has another message each time.
+
+        At the end nothing is told: engines that are closed fail at what they are doing.
+        """
+        if self._closing.is_set():
+            return
         if isinstance(error, VoicestreamError):
             cause, told = error.message, error
         else:
