@@ -243,6 +243,19 @@ def test_the_translation_is_found_in_an_answer(said: str, found: str) -> None:
     assert found_translation(said, "The tests passed.") == found
 
 
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("答え：はい。", "答え：はい。"),
+        ("翻訳：答え：はい。", "答え：はい。"),
+        ("Sure! Here is the translation:\n答え：はい。", "答え：はい。"),
+        ("翻訳：", ""),
+    ],
+)
+def test_a_label_of_the_sentence_itself_stays(said: str, found: str) -> None:
+    assert found_translation(said, "Answer: yes.") == found
+
+
 def test_quotes_of_the_sentence_stay() -> None:
     assert found_translation("「はい。」", '"Yes."') == "「はい。」"
 

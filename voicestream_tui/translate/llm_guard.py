@@ -13,6 +13,7 @@ _LABEL = re.compile(
     r"|japanese|output|assistant|text)(?:\*\*)?\s*[:：](?:\*\*)?\s*",
     re.IGNORECASE,
 )
+_LABELLED = re.compile(r"\A[^:：\n]{1,40}[:：]")
 _PREAMBLE = re.compile(
     r"\A\s*(?:(?:sure|certainly|of course|okay|ok)\b[^\n]*[:：!.]|here(?:'s| is| are)\b[^\n]*[:：]"
     r"|(?:はい、?)?(?:以下|次)(?:に|は|が|の)[^\n]*(?:翻訳|訳)[^\n]*[:：。]|(?:はい|承知しました|わかりました)[、。]"
@@ -49,7 +50,11 @@ def found_translation(said: str, english: str) -> str:
     if fenced := _FENCE.match(text):
         text = fenced[1].strip()
     for _ in range(3):
-        shorter = _LABEL.sub("", _PREAMBLE.sub("", text + "\n").strip(), count=1).strip()
+        shorter = _PREAMBLE.sub("", text + "\n").strip()
+        bare = _LABEL.sub("", shorter, count=1).strip()
+        # "Answer: yes." has a label itself, whose translation is the last one that is found.
+        if not _LABELLED.match(english) or not bare or _LABELLED.match(bare):
+            shorter = bare
         if shorter == text:
             break
         text = shorter

@@ -58,6 +58,8 @@ class LocalModel:
 
     def load(self) -> None:
         """See `ChatModel.load`."""
+        if self._loaded is not None:
+            return
         folder = find_folder(LLM, self._named, self._models_dir)
         for name in ("model.bin", "tokenizer.json"):
             if not (folder / name).is_file():
