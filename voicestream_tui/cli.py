@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voicestream_tui import __version__
+from voicestream_tui.arguments import Parser
 from voicestream_tui.errors import UsageError, VoicestreamError
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ examples:
 
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line. The agent's command behind `--` is split off before."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="voicestream-tui",
         description="Hear your coding agent in Japanese while you read it.",
         usage="voicestream-tui [options] -- COMMAND …\n"
@@ -71,7 +72,12 @@ def build_parser() -> argparse.ArgumentParser:
     )
     _add_accept(voices)
     models = command("models", "List, fetch, check and remove translation models and voices.")
-    models.add_argument("action", choices=("list", "pull", "remove", "path", "verify"))
+    models.add_argument(
+        "action",
+        nargs="?",
+        choices=("list", "pull", "remove", "path", "verify"),
+        default="list",
+    )
     models.add_argument("names", nargs="*", metavar="NAME")
     _add_accept(models)
     command("devices", "List the sound devices.")
@@ -181,9 +187,8 @@ def split_command(argv: Sequence[str]) -> tuple[list[str], list[str] | None]:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; gives its exit code and never raises for what the user did."""
     own, agent = split_command(sys.argv[1:] if argv is None else argv)
-    parser = build_parser()
-    options = parser.parse_args(own)
     try:
+        options = build_parser().parse_args(own)
         code = _run(options, agent)
         if sys.stdout is not None:
             sys.stdout.flush()
