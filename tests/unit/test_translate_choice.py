@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from voicestream_tui.translate.choice import least_lost
+from voicestream_tui.translate.slotted import Effort, SlottedTranslator
 
 
 @pytest.mark.parametrize(
@@ -29,3 +32,30 @@ def test_what_loses_least_is_taken_and_else_the_likeliest(
     english: str, candidates: list[str], taken: str
 ) -> None:
     assert least_lost(english, candidates) == taken
+
+
+class Forgetful(SlottedTranslator):
+    """Loses the slot in what it holds for the likeliest."""
+
+    name = "forgetful"
+    longest = 99
+
+    def load(self) -> None: ...
+
+    def unload(self) -> None: ...
+
+    def length(self, text: str) -> int:
+        return len(text)
+
+    def spells(self, text: str) -> bool:
+        return True
+
+    def run(self, texts: Sequence[str], effort: Effort) -> list[list[str]]:
+        if effort == "quick":
+            return [[text] for text in texts]
+        return [["実行します。", "<c0>を実行します。"] for _ in texts]
+
+
+def test_engines_with_slots_of_their_own_take_what_the_beam_kept() -> None:
+    assert Forgetful().translate(["Run <c0>."]) == ["<c0>を実行します。"]
+    assert Forgetful().translate(["Run it."]) == ["実行します。"]

@@ -23,13 +23,14 @@ class Ct2Model:
         prefix: Sequence[str],
         search: Search,
         most: int,
-    ) -> list[list[str]]:
+    ) -> list[list[list[str]]]:
         """See `TokenModel.translate`."""
         results = self._model.translate_batch(
             [list(source) for source in sources],
             target_prefix=[list(prefix)] * len(sources) if prefix else None,
             max_batch_size=MOST_AT_ONCE,
             beam_size=search.beam,
+            num_hypotheses=search.beam,
             repetition_penalty=search.repetition_penalty,
             no_repeat_ngram_size=search.no_repeat,
             max_input_length=0,  # nothing is cut off in silence
@@ -37,4 +38,4 @@ class Ct2Model:
             disable_unk=True,
             use_vmap=self._use_map,
         )
-        return [list(result.hypotheses[0]) for result in results]
+        return [[list(found) for found in result.hypotheses] for result in results]

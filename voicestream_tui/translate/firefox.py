@@ -91,10 +91,10 @@ class FirefoxTranslator(SlottedTranslator):
         files = self._loaded
         return files.source_pieces.knows(text) and files.target_pieces.knows(text)
 
-    def run(self, texts: Sequence[str], effort: Effort) -> list[str]:
+    def run(self, texts: Sequence[str], effort: Effort) -> list[list[str]]:
         """See `SlottedTranslator.run`."""
         try:
-            return [self._whole(text, full=effort == "second") for text in texts]
+            return [[self._whole(text, full=effort == "second")] for text in texts]
         except EngineError:
             self.unload()  # the next sentence gets a new process
             raise

@@ -36,12 +36,12 @@ class OnnxModel:
         prefix: Sequence[str],
         how: Search,
         most: int,
-    ) -> list[list[str]]:
+    ) -> list[list[list[str]]]:
         """See `TokenModel.translate`."""
         # Sentences of a like length go together, so that little is filled up.
         order = sorted(range(len(sources)), key=lambda number: -len(sources[number]))
         step = max(1, MOST_AT_ONCE // how.beam)
-        found: dict[int, list[str]] = {}
+        found: dict[int, list[list[str]]] = {}
         for at in range(0, len(order), step):
             batch = order[at : at + step]
             results = self._search([sources[number] for number in batch], prefix, how, most)
@@ -50,7 +50,7 @@ class OnnxModel:
 
     def _search(
         self, sources: Sequence[Sequence[str]], prefix: Sequence[str], how: Search, most: int
-    ) -> list[list[str]]:
+    ) -> list[list[list[str]]]:
         known, unknown = self._vocabulary.source, self._vocabulary.source.get(_UNKNOWN, 0)
         width = max(map(len, sources))
         numbers = np.full((len(sources), width), self._special.pad, np.int64)
@@ -68,4 +68,5 @@ class OnnxModel:
             raise
         except Exception as error:  # ONNX Runtime's own errors have no other base
             raise RuntimeError(first_line(error)) from error
-        return [[self._vocabulary.target[number] for number in tokens] for tokens in results]
+        target = self._vocabulary.target
+        return [[[target[number] for number in tokens] for tokens in found] for found in results]

@@ -69,8 +69,10 @@ class _Sentence:
     ended: list[tuple[float, list[int]]] = field(default_factory=list)
 
 
-def search(steps: Steps, sentences: int, how: Search, rules: Rules, most: int) -> list[list[int]]:
-    """Find the best translation of each sentence of a batch.
+def search(
+    steps: Steps, sentences: int, how: Search, rules: Rules, most: int
+) -> list[list[list[int]]]:
+    """Find the best translations of each sentence of a batch.
 
     Args:
         steps: The model.
@@ -80,9 +82,13 @@ def search(steps: Steps, sentences: int, how: Search, rules: Rules, most: int) -
         most: Tokens of a translation, at most, what it begins with counted; never none.
 
     Returns:
-        The tokens of each, without what it began with and without its end.
+        The translations of each, the best first, no more than beams: tokens without what they
+        began with and without their end.
+
+    Raises:
+        ValueError: the scores are no numbers, as where a model runs in too small a type.
     """
-    done: list[list[int]] = [[] for _ in range(sentences)]
+    done: list[list[list[int]]] = [[] for _ in range(sentences)]
     active = [_Sentence(number) for number in range(sentences)]
     scores = steps.begin()
     longest = max(1, most - len(rules.prefix))
@@ -101,7 +107,7 @@ def search(steps: Steps, sentences: int, how: Search, rules: Rules, most: int) -
                 rows += [first + row for row in came_from]
                 going.append(sentence)
             else:
-                done[sentence.number] = max(sentence.ended, key=lambda ended: ended[0])[1]
+                done[sentence.number] = _best_ended(sentence, how.beam)
             first += count
         active = going
         if not active:
@@ -109,6 +115,13 @@ def search(steps: Steps, sentences: int, how: Search, rules: Rules, most: int) -
         tokens = [beam.tokens[-1] for s in active for beam in s.beams]
         scores = steps.step(np.array(tokens, np.int64), np.array(rows, np.int64))
     return done
+
+
+def _best_ended(sentence: _Sentence, beam: int) -> list[list[int]]:
+    if not sentence.ended:
+        raise ValueError("its scores are no numbers")
+    ranked = sorted(sentence.ended, key=lambda ended: -ended[0])
+    return [tokens for _, tokens in ranked[:beam]]
 
 
 def _advance(

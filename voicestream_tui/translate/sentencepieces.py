@@ -75,7 +75,7 @@ class SentencePieceTranslator(SlottedTranslator):
         """See `Family.polish`."""
         return self.family.polish(japanese, english)
 
-    def run(self, texts: Sequence[str], effort: Effort) -> list[str]:
+    def run(self, texts: Sequence[str], effort: Effort) -> list[list[str]]:
         """See `SlottedTranslator.run`."""
         family, model = self._opened()
         tokens = [family.encode(text) for text in texts]
@@ -90,7 +90,7 @@ class SentencePieceTranslator(SlottedTranslator):
                 "If that goes on, its files do not belong together: fetch the model again, or "
                 "choose another translation.engine.",
             ) from error
-        return [family.decode(result) for result in results]
+        return [[family.decode(tokens) for tokens in found] for found in results]
 
     def _opened(self) -> tuple[Family, TokenModel]:
         if self._loaded is None:

@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Literal
 
+from voicestream_tui.translate.choice import least_lost
 from voicestream_tui.translate.parts import joined, parts, sentences_of
 from voicestream_tui.translate.slot_forms import FORMS, SlotForm, numbers
 from voicestream_tui.translate.slot_probe import order_forms
@@ -56,8 +57,11 @@ class SlottedTranslator(ABC):
         """True if the model can write a text as it is."""
 
     @abstractmethod
-    def run(self, texts: Sequence[str], effort: Effort) -> list[str]:
+    def run(self, texts: Sequence[str], effort: Effort) -> list[list[str]]:
         """Translate texts as they are, none of them longer than `longest`.
+
+        Returns:
+            Of each the translations that were weighed, the likeliest first; at least one.
 
         Raises:
             EngineError: the model is broken as a whole.
@@ -74,7 +78,9 @@ class SlottedTranslator(ABC):
         if self._is_ready:
             return
         self.load()
-        self._forms = order_forms(self.name, lambda texts: self.run(texts, "quick"), self.spells)
+        self._forms = order_forms(
+            self.name, lambda texts: [found[0] for found in self.run(texts, "quick")], self.spells
+        )
         self._is_ready = True
 
     def translate(self, sentences: Sequence[str]) -> list[str]:
@@ -115,8 +121,8 @@ class SlottedTranslator(ABC):
         given = [form.put(part) for form, part in zip(chosen, flat, strict=True)]
         outputs = iter(self.run(given, effort) if given else [])
         taken = iter(
-            self.polish(form.take(output, part), part)
-            for form, part, output in zip(chosen, flat, outputs, strict=True)
+            least_lost(part, [self.polish(form.take(output, part), part) for output in found])
+            for form, part, found in zip(chosen, flat, outputs, strict=True)
         )
         return [_whole([next(taken) for _ in split]) for split in pieces]
 

@@ -33,7 +33,7 @@ class TokenModel(Protocol):
         prefix: Sequence[str],
         search: Search,
         most: int,
-    ) -> list[list[str]]:
+    ) -> list[list[list[str]]]:
         """Translate a batch.
 
         Args:
@@ -43,7 +43,8 @@ class TokenModel(Protocol):
             most: tokens of a translation, at most.
 
         Returns:
-            The best translation of each, in order, without the end; with or without the prefix.
+            The translations of each that the search has found, the likeliest first, at least one
+            and no more than its beam; without the end, with or without the prefix.
 
         Raises:
             RuntimeError: the model can't be run.
