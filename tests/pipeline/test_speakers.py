@@ -53,14 +53,19 @@ class Speaker:
     def voices(self) -> Sequence[Voice]:
         if self._engine.unlisted:
             raise EngineError(f"{self.name} can't be listed.", "Repair it.")
-        return [Voice(self.name, f"{self.name}-{letter}", letter) for letter in "ab"]
+        letters = "abcdefgh"[: self._engine.voices]
+        return [Voice(self.name, f"{self.name}-{letter}", letter) for letter in letters]
 
     def warm_up(self, voice: Voice) -> None:
         self.used_in.add(threading.get_ident())
+        self._engine.loaded.append(voice.id)
         self._engine.loading.set()
         assert self._engine.may_load.wait(20)
         if self._engine.unloadable:
             raise EngineError(f"{self.name} has no model.", "Fetch it.")
+
+    def shares_model(self, voice: Voice) -> bool:
+        return self._engine.sharing
 
     def speak(self, text: str, voice: Voice) -> Iterator[SpeechChunk]:
         return self.speak_styled(text, voice, Style.NEUTRAL)
@@ -94,7 +99,9 @@ class Engine:
         self.may_load = threading.Event()
         self.may_load.set()
         self.loading = threading.Event()
-        self.unlisted = self.unloadable = False
+        self.unlisted = self.unloadable = self.sharing = False
+        self.voices = 2
+        self.loaded: list[str] = []
         self.parts = 2
         self.failing = self.breaking = 0
         """Sentences at which it fails at once, and in the middle."""
@@ -278,6 +285,40 @@ def test_of_several_choices_the_last_one_counts() -> None:
         finish(hall)
         assert "two:two-a" not in hall.said_by()
     assert hall.threads_in_order()
+
+
+def test_voices_of_one_model_do_not_load_it_again() -> None:
+    hall = Hall()
+    hall.engines["one"].sharing = True
+    with hall:
+        hall.pull_until(hall.all_listed)
+        hall.pull_until(began(hall, 1))
+        for key in ("one:one-b", "one:one-a", "one:one-b"):
+            hall.pipeline.set_voice(hall.voice(key))
+        finish(hall)
+        assert hall.said_by()[-1] == "one:one-b"
+        assert len(hall.engines["one"].made) == 1
+    assert hall.threads_in_order()
+
+
+def test_a_voice_that_cannot_be_loaded_is_told_each_time_that_it_is_chosen() -> None:
+    hall = Hall(("one", "two"))
+    hall.engines["two"].unloadable = True
+    with hall:
+        hall.pull_until(hall.all_listed)
+        hall.pull_until(began(hall, 1))
+        for count in (1, 2):
+            hall.pipeline.set_voice(hall.voice("two:two-a"))
+            hall.log.wait_for(lambda count=count: len(hall.log.of(Failed)) == count)
+
+
+def test_of_an_engine_with_many_voices_that_fail_only_some_are_tried() -> None:
+    hall = Hall(("two", "one"))
+    hall.engines["two"].unloadable = True
+    hall.engines["two"].voices = 8
+    with hall:
+        hall.pull_until(began(hall, 1))
+        assert hall.engines["two"].loaded == ["two-a", "two-b", "two-c"]
 
 
 def test_one_goes_back_to_a_voice_while_another_is_being_loaded() -> None:

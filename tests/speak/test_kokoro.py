@@ -29,6 +29,7 @@ from voicestream_tui.speak.base import (
     LoadsVoices,
     MixesVoices,
     SaysPhonemes,
+    SharesModel,
     SpeaksFiles,
     TellsProcessor,
 )
@@ -300,10 +301,16 @@ def test_a_loaded_voice_is_known_as_such(folder: Path, make: Callable[..., Kokor
     voice = speaker.voices()[0]
     assert isinstance(speaker, LoadsVoices)
     assert isinstance(speaker, SpeaksFiles)
+    assert isinstance(speaker, SharesModel)
     assert not speaker.is_loaded(voice)
     speaker.warm_up(voice)
     assert speaker.is_loaded(voice)
+    other = named(speaker, "jm_kumo")
+    assert not speaker.is_loaded(other)
+    assert speaker.shares_model(other)
+    assert not speaker.shares_model(Voice("kokoro", "jf_gone", "Gone"))
     speaker.close()
+    assert not speaker.shares_model(other)
     assert not speaker.is_loaded(voice)
 
 

@@ -119,3 +119,15 @@ class LoadsVoices(Protocol):
     def is_loaded(self, voice: Voice) -> bool:
         """Whether `speak` would begin at once. Quick, and may be asked from any thread."""
         ...
+
+
+@runtime_checkable
+class SharesModel(Protocol):
+    """What a speaker may offer besides: several voices with one model."""
+
+    def shares_model(self, voice: Voice) -> bool:
+        """Whether a voice needs no other model than the one that is loaded.
+
+        Quick, and may be asked from any thread.
+        """
+        ...

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import SpeechChunk, Voice
-from voicestream_tui.speak.base import LoadsVoices, Speaker, SpeaksStyles
+from voicestream_tui.speak.base import LoadsVoices, SharesModel, Speaker, SpeaksStyles
 from voicestream_tui.speak.styles import Style
 
 T = TypeVar("T")
@@ -87,9 +87,18 @@ class Booth:
     def is_ready(self, voice: Voice) -> bool:
         """Whether the voice can speak at once; waits for nothing."""
         speaker = self._speaker
-        if voice in self._ready and not self._closed:
-            return not isinstance(speaker, LoadsVoices) or speaker.is_loaded(voice)
-        return isinstance(speaker, LoadsVoices) and not self._closed and speaker.is_loaded(voice)
+        if self._closed:
+            return False
+        if isinstance(speaker, LoadsVoices):
+            return speaker.is_loaded(voice)
+        return voice in self._ready
+
+    def shares_model(self, voice: Voice) -> bool:
+        """Whether the model that is loaded here has the voice, too; waits for nothing."""
+        speaker = self._speaker
+        if self._closed or not isinstance(speaker, SharesModel):
+            return False
+        return speaker.shares_model(voice)
 
     def speak(self, text: str, voice: Voice, style: Style) -> Generator[SpeechChunk]:
         """Yield the sound of a text, see `Speaker.speak`; each chunk is made when it is asked for.

@@ -98,6 +98,13 @@ class KokoroSpeaker:
         """Whether `speak` would begin at once."""
         return (voice.id, voice.path) in self._loaded
 
+    def shares_model(self, voice: Voice) -> bool:
+        """Whether the voice is one of the model that is loaded."""
+        try:
+            return self._voices.made_of(voice).bundle.model(self._model) in self._models
+        except EngineError:
+            return False
+
     def save_blend(self, name: str, blend: str, *, replace: bool = False) -> Voice:
         """Keep a mixture of installed voices under a name, in the voices folder.
 

@@ -51,7 +51,8 @@ class Booths:
     def keep(self, booth: Booth) -> None:
         """Let a booth be open until `keep_only` leaves it out."""
         with self._lock:
-            self._kept.append(booth)
+            if booth not in self._kept:
+                self._kept.append(booth)
 
     def keep_only(self, needed: Sequence[Booth]) -> None:
         """Close those that were kept and are not among these."""

@@ -12,13 +12,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from voicestream_tui.errors import EngineError, VoicestreamError
 from voicestream_tui.model import Utterance, Voice
 from voicestream_tui.speak.base import Speaker
 from voicestream_tui.speak.booth import Booth
 from voicestream_tui.speak.chain import EngineHealth, SpeakerChoice
-from voicestream_tui.speak.voice_files import absolute, find_voice, is_file_name, recognise
 from voicestream_tui.stages.booths import Booths
+from voicestream_tui.stages.candidates import Candidates, left_for_now, none_works
 from voicestream_tui.stages.voice_list import VoiceList
 
 log = logging.getLogger(__name__)
@@ -30,6 +29,21 @@ class Part:
 
     booth: Booth
     voice: Voice
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Coming:
+    """A voice that is being loaded."""
+
+    booth: Booth
+    apart: bool
+    """The booth is for this voice alone, until it speaks."""
+    asked_for: bool
+    """The user chose it and waits for it."""
+
+    def let_go(self) -> None:
+        if self.apart:
+            self.booth.close()
 
 
 class Casting:
@@ -70,13 +84,14 @@ class Casting:
         self._list = VoiceList(choice)
         self._lock = threading.RLock()
         self._booths = Booths(choice.make, self._list)
+        self._candidates = Candidates(choice.chain, voice, self._list, self._booths, on_failure)
         self._lead: Part | None = None
         self._before: Part | None = None
         """Who led before, until the new one has spoken a sentence."""
         self._for_subagents: Part | None = None
         self._standing_by: dict[str, Part] = {}
         """Who of other engines of the chain has stood in, by engine."""
-        self._coming: Booth | None = None
+        self._coming: _Coming | None = None
         self._failures: list[Part] = []
         """Who has failed at the sentence in hand."""
         self._wanted: Voice | None = None
@@ -108,16 +123,16 @@ class Casting:
             Exception: none can be loaded: what the engine says, or one error for the chain.
         """
         asked: dict[str, Booth] = {}
-        engines = self._order(self._wanted_id, asked) or list(self._choice.chain)
+        engines = self._candidates.order(self._wanted_id, asked) or list(self._choice.chain)
         problems: list[Exception] = []
         for engine in engines:
             booth = asked.pop(engine, None) or self._booths.open(engine)
             try:
-                voice = self._first_that_works(booth)
+                voice = self._candidates.first_that_works(booth)
             except Exception as error:
                 booth.close()
                 problems.append(error)
-                self._leave(engine, error, tell=len(engines) > 1)
+                self._leave(engine, f'speech engine "{engine}"', error, tell=len(engines) > 1)
                 continue
             self._begin(Part(booth, voice), engines[0])
             break
@@ -126,7 +141,7 @@ class Casting:
             booth.close()
         self.list_anew(self._list.missing())
         if len(problems) == len(engines):
-            raise _none_works(engines, problems)
+            raise none_works(engines, problems)
 
     def close(self) -> None:
         """Let go of all engines; does not wait."""
@@ -150,9 +165,9 @@ class Casting:
             ready = self._ready(voice)
             late, self._coming = self._coming, None
             if late is not None:
-                late.close()
+                late.let_go()
             if ready is None:
-                self._load(voice.engine, lambda speaker: voice)
+                self._load(voice.engine, lambda _: voice, self._beside(voice), asked_for=True)
                 return False
             self._take_over(ready)
         self._tell_change()
@@ -176,6 +191,8 @@ class Casting:
         self._try_again()
         own = self._for_subagents if utterance.segment.agent else None
         lead, tried = self._lead, set()
+        if own != lead and own is not None and not self._health.usable(own.voice.key):
+            own = None
         for part in dict.fromkeys((own, lead, self._before)):
             if part is not None and (part != lead or self._health.usable(part.voice.engine)):
                 tried.add(part.voice.engine)
@@ -190,6 +207,7 @@ class Casting:
         """Note that a voice has spoken; who stood in for one that is left, leads from now on."""
         with self._lock:
             self._health.works(part.voice.engine)
+            self._health.works(part.voice.key)
             lead = self._lead
             new = False
             if part == lead:
@@ -209,47 +227,23 @@ class Casting:
 
     def failed(self, part: Part, error: Exception) -> None:
         """Note that a voice failed at a sentence."""
-        engine = part.voice.engine
+        engine, key = part.voice.engine, part.voice.key
         with self._lock:
-            leave = False
             self._failures.append(part)
             if part == self._for_subagents and part != self._lead:
-                self._for_subagents = None
+                name, what = key, f"voice {key}"
+                leave = self._health.failed(name)
             else:
-                others = any(name != engine for name in self._choice.chain)
-                leave = self._health.failed(engine) and others
+                name, what = engine, f'speech engine "{engine}"'
+                others = any(other != engine for other in self._choice.chain)
+                leave = self._health.failed(name) and others
                 if leave:
                     self._standing_by.pop(engine, None)
             self._tidy()
         if leave:
-            self._leave(engine, error)
+            self._leave(name, what, error)
 
     # --- loading ---------------------------------------------------------------------------------
-
-    def _order(self, wanted: str, asked: dict[str, Booth]) -> list[str] | None:
-        """The engines of the chain, the wanted voice's first; None, and told, if there is none."""
-        if is_file_name(wanted):
-            return self._order_for_file(wanted)
-
-        def ask(engine: str) -> Sequence[Voice]:
-            asked[engine] = self._booths.open(engine)
-            return asked[engine].voices()
-
-        engines = self._list.order(wanted, ask)
-        if engines is not None:
-            return engines
-        names = ", ".join(voice.key for voice in self._list.all())
-        error = EngineError(f"There is no voice {wanted!r}.", f"Installed voices: {names}.")
-        self._on_failure(error, "There is no such voice")
-        return None
-
-    def _order_for_file(self, wanted: str) -> list[str] | None:
-        try:
-            engine = recognise(absolute(wanted)).engine
-        except EngineError as error:
-            self._on_failure(error, "There is no such voice")
-            return None
-        return [engine, *(name for name in self._choice.chain if name != engine)]
 
     def _begin(self, part: Part, wanted_engine: str) -> None:
         with self._lock:
@@ -261,37 +255,46 @@ class Casting:
                     self._wanted = part.voice if part.voice.engine == wanted_engine else None
             self._tidy()
 
-    def _load(self, engine: str, choose: Callable[[Speaker], Voice]) -> None:
-        self._coming = booth = self._booths.open(engine)
-        booth.load_later(choose, partial(self._arrived, booth))
+    def _load(
+        self,
+        engine: str,
+        choose: Callable[[Speaker], Voice],
+        beside: Booth | None = None,
+        *,
+        asked_for: bool = False,
+    ) -> None:
+        booth = beside or self._booths.open(engine)
+        self._coming = coming = _Coming(booth, beside is None, asked_for)
+        booth.load_later(choose, partial(self._arrived, coming))
 
-    def _arrived(self, booth: Booth, voice: Voice | None, error: Exception | None) -> None:
+    def _arrived(self, coming: _Coming, voice: Voice | None, error: Exception | None) -> None:
         """Let the voice that was loaded take over, if it is still wanted; in its thread."""
         with self._lock:
-            if self._coming is not booth or self._booths.closed:
-                booth.close()
+            if self._coming is not coming or self._booths.closed:
+                coming.let_go()
                 return
             self._coming = None
             if voice is not None:
-                self._booths.keep(booth)
-                self._take_over(Part(booth, voice))
+                self._booths.keep(coming.booth)
+                self._take_over(Part(coming.booth, voice))
             else:
-                booth.close()
+                coming.let_go()
         if voice is not None:
             log.info("speaking with %s from here on", voice.key)
             self._tell_change()
         elif error is not None:
-            self._cannot_come(booth.engine, error)
+            self._cannot_come(coming, error)
 
-    def _cannot_come(self, engine: str, error: Exception) -> None:
+    def _cannot_come(self, coming: _Coming, error: Exception) -> None:
+        engine = coming.booth.engine
         with self._lock:
             again = self._health.is_left(engine)
             lead = self._lead
             if not again and lead is not None:
                 self._wanted, self._wanted_engine = lead.voice, lead.voice.engine
         if again:
-            self._leave(engine, error)
-        else:
+            self._leave(engine, f'speech engine "{engine}"', error)
+        if coming.asked_for or not again:
             self._on_failure(error, "The voice can't be loaded")
 
     def _take_over(self, part: Part) -> None:
@@ -306,13 +309,17 @@ class Casting:
         self.announce()
 
     def _ready(self, voice: Voice) -> Part | None:
-        parts = (self._lead, self._before, self._for_subagents, *self._standing_by.values())
-        for part in parts:
-            if part is None or part.booth.engine != voice.engine:
-                continue
-            if part.booth.is_ready(voice):
-                return Part(part.booth, voice)
+        for booth in self._in_use():
+            if booth.engine == voice.engine and booth.is_ready(voice):
+                return Part(booth, voice)
         return None
+
+    def _beside(self, voice: Voice) -> Booth | None:
+        """A booth whose model has this voice, too; another one would load it a second time."""
+        if self._health.is_left(voice.engine):
+            return None
+        same = (booth for booth in self._in_use() if booth.engine == voice.engine)
+        return next((booth for booth in same if booth.shares_model(voice)), None)
 
     def _try_again(self) -> None:
         """Load the voice of an engine that was left, once it has rested."""
@@ -328,77 +335,39 @@ class Casting:
                     return
 
     def _again(self, engine: str, voice: Voice | None, speaker: Speaker) -> Voice:
-        return voice or self._chosen(engine, speaker)[0]
+        return voice or self._candidates.chosen(engine, speaker)[0]
 
     def _stand_in(self, engine: str) -> Part | None:
         booth = self._booths.open(engine)
         try:
-            part = Part(booth, self._first_that_works(booth))
+            part = Part(booth, self._candidates.first_that_works(booth))
         except Exception as error:
             booth.close()
-            self._leave(engine, error)
+            self._leave(engine, f'speech engine "{engine}"', error)
             return None
         with self._lock:
             self._booths.keep(booth)
         return part
 
-    def _first_that_works(self, booth: Booth) -> Voice:
-        problem: EngineError | None = None
-        for voice in booth.call(partial(self._chosen, booth.engine)):
-            try:
-                booth.warm_up(voice)
-            except EngineError as error:
-                problem = problem or error
-                continue
-            if problem is not None:
-                self._on_failure(problem, "The voice failed")
-            return voice
-        assert problem is not None
-        raise problem
-
-    def _chosen(self, engine: str, speaker: Speaker) -> list[Voice]:
-        """The voices of an engine, the wanted one first; in the engine's thread."""
-        voices = list(speaker.voices())
-        self._list.put(engine, voices)
-        wanted = self._wanted_id
-        found = None
-        if not is_file_name(wanted) or recognise(absolute(wanted)).engine == engine:
-            found = find_voice(speaker, wanted)
-        if found is None and not voices:
-            raise EngineError(
-                f'The speech engine "{engine}" has no voice.',
-                "Install one (voicestream-tui voices), choose another engine, or use --no-audio.",
-            )
-        first = found or voices[0]
-        return [first, *(voice for voice in voices if voice != first)]
-
     def _choose_for_subagents(self, asked: dict[str, Booth]) -> None:
         lead = self._lead
         if not self._subagent_id or lead is None:
             return
-        engines = self._order(self._subagent_id, asked)
+        engines = self._candidates.order(self._subagent_id, asked)
         if engines is None:
             return
         engine = engines[0]
+        choose = partial(self._candidates.for_subagents, self._subagent_id)
         if engine != lead.voice.engine:
-            booth = self._booths.open(engine)
-            booth.load_later(self._chosen_for_subagents, partial(self._subagents_can_speak, booth))
+            booth = asked.pop(engine, None) or self._booths.open(engine)
+            booth.load_later(choose, partial(self._subagents_can_speak, booth))
             return
         try:
-            voice = lead.booth.call(self._chosen_for_subagents)
+            voice = lead.booth.call(choose)
         except Exception as error:
             self._on_failure(error, "The voice for sub-agents can't be used")
         else:
             self._for_subagents = Part(lead.booth, voice)
-
-    def _chosen_for_subagents(self, speaker: Speaker) -> Voice:
-        voice = find_voice(speaker, self._subagent_id)
-        if voice is None:
-            raise EngineError(
-                f'The speech engine "{speaker.name}" has no voice "{self._subagent_id}".',
-                "Change tts.subagent_voice; voicestream-tui voices lists the voices.",
-            )
-        return voice
 
     def _subagents_can_speak(
         self, booth: Booth, voice: Voice | None, error: Exception | None
@@ -415,36 +384,16 @@ class Casting:
 
     def _tidy(self) -> None:
         """Close the booths that have no part any more; only between two sentences."""
+        coming = [self._coming.booth] if self._coming is not None else []
+        self._booths.keep_only([*self._in_use(), *coming])
+
+    def _in_use(self) -> list[Booth]:
         parts = (self._lead, self._before, self._for_subagents, *self._standing_by.values())
-        self._booths.keep_only([part.booth for part in parts if part is not None])
+        return [part.booth for part in parts if part is not None]
 
-    def _leave(self, engine: str, error: Exception, *, tell: bool = True) -> None:
+    def _leave(self, name: str, what: str, error: Exception, *, tell: bool = True) -> None:
         with self._lock:
-            news, pause = self._health.leave(engine)
-        log.warning("the speech engine %s is left for %.0f s: %s", engine, pause, error)
-        if not (news and tell):
-            return
-        told = _told(error)
-        self._on_failure(
-            EngineError(
-                f'The speech engine "{engine}" is left for now. {told.message}',
-                f"{told.hint} It is tried again in {pause:.0f} seconds.".strip(),
-            ),
-            "The speech engine is left",
-        )
-
-
-def _none_works(engines: Sequence[str], problems: Sequence[Exception]) -> Exception:
-    if len(problems) == 1:
-        return problems[0]
-    told = [_told(problem).message for problem in problems]
-    return EngineError(
-        "\n".join([f"None of the speech engines works ({', '.join(engines)}).", *told]),
-        'Add "openjtalk" as the last one of tts.engine: it comes with a voice.',
-    )
-
-
-def _told(error: Exception) -> VoicestreamError:
-    if isinstance(error, VoicestreamError):
-        return error
-    return EngineError(f"It failed: {error!r}.", "The log has the details.")
+            news, pause = self._health.leave(name)
+        log.warning("the %s is left for %.0f s: %s", what, pause, error)
+        if news and tell:
+            self._on_failure(left_for_now(what, error, pause), f"The {what} is left")
