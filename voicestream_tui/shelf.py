@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
@@ -18,6 +19,7 @@ from voicestream_tui.models.catalog import Catalog, Kind, Model
 from voicestream_tui.models.store import State, Store
 from voicestream_tui.speak.base import Speaker, TellsProcessor
 from voicestream_tui.speak.voice_files import absolute, is_file_name, recognise, sample_rate
+from voicestream_tui.translate.model_folder import LAYOUTS, find_folder
 from voicestream_tui.translate.own_models import ENGINES, model_folders
 
 log = logging.getLogger(__name__)
@@ -148,8 +150,7 @@ class Shelf:
         ]
 
     def _own_item(self, engine: str, name: str) -> Item:
-        first = engine in self.chosen.translators[:1]
-        default = first and self.chosen.model in (name, "" if engine == name else name)
+        default = self._is_chosen(engine, name)
         return Item(
             "translator", engine, name, name, State.INSTALLED, language="ja", default=default
         )
@@ -246,29 +247,33 @@ class Shelf:
             licence=model.licence,
             accepted=self.store.has_accepted(model),
             problem=problem,
-            default=model.kind == "translator" and self._is_chosen(model),
+            default=model.kind == "translator" and self._is_chosen(model.engine, model.name),
         )
 
-    def _is_chosen(self, model: Model) -> bool:
-        if model.engine not in self.chosen.translators[:1]:
+    def _is_chosen(self, engine: str, name: str) -> bool:
+        """Whether the settings' first translator is this engine with the model of this name."""
+        if engine not in self.chosen.translators[:1]:
             return False
+        if engine not in LAYOUTS:
+            return name in (engine, self.chosen.model)
         if self.chosen.model:
-            return self.chosen.model == model.name
-        here = (m for m in self.catalog if m.engine == model.engine)
-        first = next((m for m in here if self.store.state(m) is State.INSTALLED), None)
-        return first is not None and first.name == model.name
+            return name == self.chosen.model
+        with suppress(EngineError):  # there is none yet
+            return find_folder(LAYOUTS[engine], "", self.store.models).name == name
+        return False
 
 
 def as_default(item: Item, chosen: Chosen) -> dict[str, Any]:
     """What the settings must say to choose an item; other engines of a chain stay behind it."""
     if item.kind == "voice":
-        return {"tts.engine": _first(item.engine, chosen.speakers), "tts.voice": item.id}
+        return {"tts.engine": ahead_of(item.engine, chosen.speakers), "tts.voice": item.id}
     model = item.id if item.id != item.engine else ""
-    engines = _first(item.engine, chosen.translators)
+    engines = ahead_of(item.engine, chosen.translators)
     return {"translation.engine": engines, "translation.model": model}
 
 
-def _first(engine: str, chain: Sequence[str]) -> str | list[str]:
+def ahead_of(engine: str, chain: Sequence[str]) -> str | list[str]:
+    """An engine as the first one of a chain; alone if there was one only."""
     if len(chain) < 2:
         return engine
     return [engine, *(other for other in chain if other != engine)]

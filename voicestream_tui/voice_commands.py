@@ -17,7 +17,7 @@ from voicestream_tui.errors import EngineError, UsageError
 from voicestream_tui.model import Ended, Event, Failed
 from voicestream_tui.model_commands import pull_models
 from voicestream_tui.models.pull import in_words
-from voicestream_tui.shelf import STATES, Item, find_item
+from voicestream_tui.shelf import STATES, Item, ahead_of, find_item
 from voicestream_tui.speak.base import MixesVoices
 from voicestream_tui.speak.blend import is_blend
 from voicestream_tui.speak.chain import engine_names
@@ -234,8 +234,7 @@ def _make_default(settings: Settings, name: str, config: Path | None) -> int:
     engine, voice = _find(settings, name)
     path = config or config_path()
     chain = engine_names(settings.tts.engine)
-    engines = list(dict.fromkeys((engine, *chain))) if len(chain) > 1 else engine
-    set_in_file(path, {"tts.engine": engines, "tts.voice": voice})
+    set_in_file(path, {"tts.engine": ahead_of(engine, chain), "tts.voice": voice})
     print(f"{path}: the voice is {voice} of {engine} from the next start on.")
     now = load_settings(config, environ=os.environ)
     for key, value in (("tts.engine", now.tts.engine), ("tts.voice", now.tts.voice)):

@@ -107,6 +107,12 @@ def test_without_a_model_the_message_says_how_to_get_one(tmp_path: Path) -> None
         OpusMtTranslator(model=str(tmp_path / "nowhere"), models_dir=tmp_path).warm_up()
 
 
+def test_a_model_that_has_not_come_whole_is_not_taken(marian: Path) -> None:
+    marian.rename(marian.with_name(".marian.partial"))
+    with pytest.raises(EngineError, match="no model for"):
+        OpusMtTranslator(models_dir=marian.parent).warm_up()
+
+
 def test_a_model_is_found_by_its_kind_and_by_its_name(marian: Path, nllb: Path) -> None:
     folder = marian.parent
     assert OpusMtTranslator(models_dir=folder).translate(["Yes."]) == ["はい。"]

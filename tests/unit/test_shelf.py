@@ -85,6 +85,13 @@ def test_the_default_is_what_the_settings_mean(tmp_path: Path, model: str, defau
     assert [item.key for item in items if item.default] == [default]
 
 
+def test_without_a_named_model_the_default_is_the_one_that_the_engine_takes(tmp_path: Path) -> None:
+    for name in ("fugumt", "elan"):
+        put(tmp_path / "models" / name, "model.bin", "source.spm", "target.spm")
+    items = a_shelf(tmp_path, Chosen(translators=("opus-mt",))).translators()
+    assert [item.key for item in items if item.default] == ["elan"]
+
+
 def test_an_engine_that_fails_is_a_note_and_no_more(tmp_path: Path) -> None:
     notes: dict[str, str] = {}
     items = by_key(a_shelf(tmp_path).voices(notes))

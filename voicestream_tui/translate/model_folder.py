@@ -10,7 +10,8 @@ from typing import Any
 
 from voicestream_tui.errors import EngineError
 
-_UNCONVERTED = ("pytorch_model.bin", "model.safetensors", "tf_model.h5")
+UNCONVERTED = ("pytorch_model.bin", "model.safetensors", "tf_model.h5")
+"""Files that tell a model which is not in CTranslate2's format."""
 _VOCABULARIES = (
     ("shared_vocabulary.json",),
     ("shared_vocabulary.txt",),
@@ -131,7 +132,8 @@ def find_folder(layout: Layout, named: str, models_dir: Path) -> Path:
         return usual
     others = sorted(models_dir.iterdir()) if models_dir.is_dir() else []
     for folder in others:
-        if folder.is_dir() and layout.is_in(folder):
+        # What is hidden has not come whole yet.
+        if not folder.name.startswith(".") and folder.is_dir() and layout.is_in(folder):
             return folder
     how = "Export one, as docs/engines.md says"
     if layout.example:
@@ -164,7 +166,7 @@ def open_folder(layout: Layout, folder: Path) -> ModelFolder:
         EngineError: a file is missing or damaged.
     """
     if not (folder / "model.bin").is_file():
-        unconverted = next((name for name in _UNCONVERTED if (folder / name).is_file()), None)
+        unconverted = next((name for name in UNCONVERTED if (folder / name).is_file()), None)
         if unconverted:
             raise EngineError(
                 f"The translation model {folder} is not in CTranslate2 format ({unconverted}).",

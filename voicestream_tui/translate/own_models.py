@@ -6,10 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from voicestream_tui.errors import EngineError
-from voicestream_tui.translate.model_folder import LAYOUTS
-
-_UNCONVERTED = ("pytorch_model.bin", "model.safetensors", "tf_model.h5")
-
+from voicestream_tui.translate.model_folder import LAYOUTS, UNCONVERTED
 
 ENGINES = tuple(LAYOUTS)
 """The engines whose models are folders."""
@@ -51,7 +48,7 @@ def engine_of(folder: Path) -> str:
 
 
 def _lacking(folder: Path) -> str:
-    raw = next((name for name in _UNCONVERTED if (folder / name).is_file()), "")
+    raw = next((name for name in UNCONVERTED if (folder / name).is_file()), "")
     if raw:
         return f"{raw} is not in CTranslate2's format, and has to be converted"
     if any(folder.glob("*.gguf")):
