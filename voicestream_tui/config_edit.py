@@ -85,7 +85,8 @@ def _is_as_wanted(before: dict[str, Any], after: str, wanted: Mapping[str, Any])
 def _with_value(text: str, dotted: str, value: Any) -> str:
     """The text with one value set: where it stands, else where it stands as a comment."""
     table, key = dotted.split(".", 1)
-    lines = text.splitlines(keepends=True) if "\r" not in text else _lines(text)
+    # Not splitlines: for TOML what other signs separate is one line.
+    lines = re.findall(r"[^\n]*\n|[^\n]+\Z", text)
     ending = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
     start, end = _span(lines, table)
     from_top = rf"{re.escape(table)}\s*\.\s*{re.escape(key)}"
@@ -102,10 +103,6 @@ def _with_value(text: str, dotted: str, value: Any) -> str:
     own = (n for n in range(end, start, -1) if not re.match(r"\s*(#|$)", lines[n - 1]))
     at = next(commented, next(own, start))
     return "".join([*_ended(lines[:at], ending), new, *lines[at:]])
-
-
-def _lines(text: str) -> list[str]:
-    return re.findall(r"[^\n]*\n|[^\n]+\Z", text)
 
 
 def _ended(lines: list[str], ending: str) -> list[str]:
