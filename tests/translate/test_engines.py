@@ -179,6 +179,18 @@ def test_a_card_that_is_not_there_is_an_error_and_no_silent_processor(models: Pa
     assert "translation.device = cpu" in caught.value.hint
 
 
+def test_a_card_whose_memory_is_too_small_is_told_apart(
+    models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*files: str, **how: object) -> None:
+        raise RuntimeError("CUDA failed with error out of memory")
+
+    monkeypatch.setattr(ctranslate2, "Translator", full)
+    with pytest.raises(EngineError, match="does not fit the graphics card") as caught:
+        OpusMtTranslator(models_dir=models, device="cuda").warm_up()
+    assert "smaller" in caught.value.hint
+
+
 def test_odd_devices_and_types_are_named(models: Path) -> None:
     with pytest.raises(EngineError, match='no device "gpu"'):
         OpusMtTranslator(models_dir=models, device="gpu").warm_up()

@@ -118,6 +118,12 @@ def _explained(
             f"{device}: {told}",
             f"translation.compute_type can be default, auto or one of: {types}.",
         )
+    if device == "cuda" and "out of memory" in told:
+        return EngineError(
+            f"The translation model {folder} does not fit the graphics card: {told}",
+            "Free its memory, choose a smaller model or translation.compute_type "
+            "(int8_float16), or translation.device = cpu.",
+        )
     if device == "cuda":
         return EngineError(
             f'The translation engine "{engine}" can\'t use CUDA: {told}',
