@@ -189,7 +189,7 @@ def open_folder(layout: Layout, folder: Path) -> ModelFolder:
         tuple(pieces),
         vocabularies[0],
         vocabularies[-1],
-        _config(config) if config.is_file() else {},
+        read_table(config) if config.is_file() else {},
     )
 
 
@@ -198,6 +198,21 @@ def damaged(file: Path, error: object) -> EngineError:
     return EngineError(
         f"{file} is damaged: {error}.", "Fetch the model again, or name another in its place."
     )
+
+
+def read_table(file: Path) -> dict[str, Any]:
+    """Read a JSON file with a table.
+
+    Raises:
+        EngineError: it is damaged.
+    """
+    try:
+        table = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise damaged(file, error) from error
+    if not isinstance(table, dict):
+        raise damaged(file, "it is no table")
+    return table
 
 
 def _missing(folder: Path, name: str, layout: Layout) -> EngineError:
@@ -226,13 +241,3 @@ def _vocabulary(file: Path) -> tuple[str, ...]:
     if not isinstance(tokens, Sequence) or not all(isinstance(token, str) for token in tokens):
         raise damaged(file, "it is no list of tokens")
     return tuple(tokens)
-
-
-def _config(file: Path) -> dict[str, Any]:
-    try:
-        config = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise damaged(file, error) from error
-    if not isinstance(config, dict):
-        raise damaged(file, "it is no table of settings")
-    return config

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 import sentencepiece
 
 from voicestream_tui.errors import EngineError
-from voicestream_tui.translate.model_folder import damaged
+from voicestream_tui.translate.model_folder import damaged, read_table
 
 _FRONT = ("<s>", "<pad>", "</s>", "<unk>")
 """With these the vocabulary of NLLB begins, where SentencePiece has <unk>, <s> and </s>."""
@@ -40,21 +39,6 @@ class Special:
     pad: int
     banned: frozenset[int]
     """Tokens that never come in a translation."""
-
-
-def read_table(file: Path) -> dict[str, Any]:
-    """Read a JSON file with a table.
-
-    Raises:
-        EngineError: it is damaged.
-    """
-    try:
-        table = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise damaged(file, error) from error
-    if not isinstance(table, dict):
-        raise damaged(file, "it is no table")
-    return table
 
 
 def read_config(folder: Path) -> dict[str, Any]:
