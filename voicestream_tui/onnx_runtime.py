@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import threading
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -22,6 +23,9 @@ SMALLEST = bytes.fromhex(
     "0801620f0a0179120a0a08080112040a02080142040a00100f"
 )
 """A model that gives back the number it is given."""
+
+
+_PRELOADING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,12 @@ def _find_cuda_libraries(onnxruntime: ModuleType) -> None:
     preload = getattr(onnxruntime, "preload_dlls", None)
     if preload is None or not built_for_cuda(onnxruntime):
         return
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(Exception):
+    # Two threads that exchange the program's output at once would each put back the other's.
+    with (
+        _PRELOADING,
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.suppress(Exception),
+    ):
         preload()
 
 

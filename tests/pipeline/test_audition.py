@@ -103,6 +103,15 @@ def test_a_wish_can_be_taken_back(booth: Booth) -> None:
     assert booth.player.idle
 
 
+def test_what_fails_is_not_told_once_nobody_wants_it(booth: Booth) -> None:
+    booth.audition.hear(Voice("one", "carl", "Carl", problem="Carl has a cold."))
+    assert booth.begun.acquire(timeout=PATIENCE)
+    booth.audition.hear(BEN)
+    booth.may_speak.set()
+    assert booth.heard() == 0.5
+    assert booth.failures == []
+
+
 def test_what_fails_is_told_and_the_next_one_is_heard(booth: Booth) -> None:
     booth.may_speak.set()
     booth.audition.hear(Voice("one", "carl", "Carl", problem="Carl has a cold."))

@@ -29,6 +29,8 @@ from voicestream_tui.assembly import make_speaker
 from voicestream_tui.config import load_settings
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Samples
+from voicestream_tui.speak.base import Interruptible
+from voicestream_tui.speak.booth import Booth
 from voicestream_tui.speak.pcm import from_pcm
 from voicestream_tui.speak.wyoming import WyomingSpeaker
 from voicestream_tui.speak.wyoming_wire import parse_address
@@ -219,6 +221,34 @@ def test_a_server_that_falls_silent_is_not_waited_for_without_end() -> None:
         assert "wyoming.time_limit" in caught.value.hint
 
 
+def test_closing_does_not_wait_for_a_silent_server() -> None:
+    asked = threading.Event()
+
+    def silent(client: Client) -> None:
+        asked.set()
+        client.wait_for_hang_up()
+
+    with Server(answering(silent)) as server:
+        booth = Booth("wyoming", lambda: WyomingSpeaker(uri=server.uri, time_limit=600.0))
+        mari = booth.voices()[0]
+        told: list[str] = []
+        booth.load_later(lambda speaker: mari, lambda voice, error: told.append(str(error)))
+        assert asked.wait(20)
+        booth.close()
+        assert booth.join(20)
+        assert told == []
+
+
+def test_whoever_is_interrupted_calls_nobody_any_more() -> None:
+    with Server(answering(says(sound(PCM.tobytes()), STOP))) as server:
+        speaker = WyomingSpeaker(uri=server.uri)
+        assert isinstance(speaker, Interruptible)
+        speaker.interrupt()
+        with pytest.raises(EngineError, match="not needed any more"):
+            speaker.voices()
+        assert server.connections == 0
+
+
 def test_a_server_that_came_back_is_used_again() -> None:
     broken = True
 
@@ -289,11 +319,11 @@ def test_a_server_far_away_gets_no_text_unless_that_is_allowed(
 ) -> None:
     tried: list[object] = []
 
-    def no_network(address: object, timeout: float) -> socket.socket:
+    def no_network(connection: socket.socket, address: object) -> None:
         tried.append(address)
         raise ConnectionRefusedError(111, "refused")
 
-    monkeypatch.setattr(socket, "create_connection", no_network)
+    monkeypatch.setattr(socket.socket, "connect", no_network)
     with pytest.raises(EngineError, match="neither this computer nor in a private") as caught:
         WyomingSpeaker(uri="tcp://8.8.8.8:10200").voices()
     assert "wyoming.allow_remote" in caught.value.hint

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.audio.manual import RATE, level, notices, pull, queue, tone, utterance
-from voicestream_tui.audio.player import Began, Finished, Player
+from voicestream_tui.audio.player import Began, Dropped, Finished, Player
 
 FADE = RATE // 100
 HALF = np.float32(0.5)
@@ -57,6 +57,18 @@ def test_it_is_heard_while_paused_and_the_place_is_held() -> None:
     player.resume()
     rest = pull(player, len(sound))
     assert np.array_equal(rest[FADE : FADE + 1000], sound[1000 + 2 * FADE :][:1000])
+
+
+def test_it_goes_on_undisturbed_when_the_sentence_below_is_skipped() -> None:
+    player = Player()
+    skipped = utterance(1)
+    queue(player, skipped, tone(0.5))
+    pull(player, 1000)
+    player.say_aside(level(0.5, 3000))
+    pull(player, FADE + 1000)
+    skipped.cancel()
+    assert halves(pull(player, 3000)) == list(range(2000))
+    assert [type(notice) for notice in notices(player)] == [Began, Dropped]
 
 
 def test_another_one_takes_its_place_and_it_can_be_broken_off() -> None:

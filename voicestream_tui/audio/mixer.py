@@ -266,7 +266,7 @@ class Mixer:
         if dropped[0] is head:
             self.gap = 0
             self._dry = False
-            if head.begun:
+            if head.begun and not self._aside:  # else it is silent already
                 self._start_echo()
         if not self._echo_left:
             self._say_dropped()

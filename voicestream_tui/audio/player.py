@@ -120,8 +120,9 @@ class Player:
         """
         if samples.ndim != 1 or samples.dtype != np.float32:
             raise ValueError(f"float32 of shape (n,), not {samples.dtype} {samples.shape}")
+        finite = np.nan_to_num(samples, posinf=1.0, neginf=-1.0)
         with self._changed:
-            self._mixer.cut_in(np.nan_to_num(samples, posinf=1.0, neginf=-1.0))
+            self._mixer.cut_in(finite)
             self._was_idle = False
             self._changed.notify_all()
 

@@ -131,3 +131,15 @@ class SharesModel(Protocol):
         Quick, and may be asked from any thread.
         """
         ...
+
+
+@runtime_checkable
+class Interruptible(Protocol):
+    """What a speaker may offer besides, where it waits for others, such as a server."""
+
+    def interrupt(self) -> None:
+        """End what it waits for with an EngineError, from now on; from any thread.
+
+        Quick; `close` follows, in the speaker's own thread.
+        """
+        ...

@@ -12,7 +12,13 @@ from typing import Any, TypeVar
 
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import SpeechChunk, Voice
-from voicestream_tui.speak.base import LoadsVoices, SharesModel, Speaker, SpeaksStyles
+from voicestream_tui.speak.base import (
+    Interruptible,
+    LoadsVoices,
+    SharesModel,
+    Speaker,
+    SpeaksStyles,
+)
 from voicestream_tui.speak.styles import Style
 
 T = TypeVar("T")
@@ -145,7 +151,7 @@ class Booth:
     def close(self) -> None:
         """Close the engine after the work in hand and end the thread; does not wait.
 
-        Whoever waits for a result stops waiting.
+        Whoever waits for a result stops waiting, the engine for others as well.
         """
         with self._lock:
             if self._closed:
@@ -156,6 +162,8 @@ class Booth:
         for future in waiting:
             with suppress(InvalidStateError):
                 future.set_exception(_closed(self.engine))
+        if isinstance(speaker := self._speaker, Interruptible):
+            _quietly(speaker.interrupt)
 
     @property
     def ended(self) -> bool:
@@ -180,6 +188,8 @@ class Booth:
     def _made(self) -> Speaker:
         if self._speaker is None:
             self._speaker = self._make()
+            if self._closed:  # meanwhile; nobody interrupted what was not there
+                raise _closed(self.engine)
         return self._speaker
 
     def _load(self, speaker: Speaker, voice: Voice) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -55,6 +56,8 @@ class WyomingSpeaker:
         self._time_limit = time_limit
         self._allow_remote = allow_remote
         self._info: ServerInfo | None = None
+        self._open: Connection | None = None
+        self._interrupted = False
         self._seconds_per_character = 0.15
 
     def voices(self) -> list[Voice]:
@@ -135,13 +138,27 @@ class WyomingSpeaker:
         if len(text) >= 5:
             self._seconds_per_character += 0.2 * (made / len(text) - self._seconds_per_character)
 
+    def interrupt(self) -> None:
+        """Hang up, and call nobody any more; from any thread."""
+        self._interrupted = True
+        if (connection := self._open) is not None:
+            connection.interrupt()
+
     def close(self) -> None:
         """Nothing is open between two texts."""
 
-    def _connection(self) -> Connection:
-        return Connection(
-            parse_address(self._uri), self._time_limit, allow_remote=self._allow_remote
-        )
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        address = parse_address(self._uri)
+        self._open = connection = Connection(address, self._time_limit)
+        try:
+            if self._interrupted:
+                raise EngineError(f"The Wyoming server {self._uri} is not needed any more.")
+            connection.open(allow_remote=self._allow_remote)
+            yield connection
+        finally:
+            self._open = None
+            connection.close()
 
     def _asked(self) -> ServerInfo:
         with self._connection() as connection:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -76,43 +76,46 @@ def parse_address(uri: str) -> Address:
 
 
 class Connection:
-    """A connection to a server; a context manager.
+    """A connection to a server.
 
-    Every wait ends after `time_limit` seconds.
+    Args:
+        address: Where to.
+        time_limit: Seconds for connecting, and for each wait.
     """
 
-    def __init__(self, address: Address, time_limit: float, *, allow_remote: bool) -> None:
+    def __init__(self, address: Address, time_limit: float) -> None:
+        self._address = address
+        self._time_limit = time_limit
+        self._buffer = bytearray()
+        self._socket = socket.socket()
+        self._interrupted = False
+
+    def open(self, *, allow_remote: bool) -> None:
         """Connect.
 
         Args:
-            address: where to.
-            time_limit: seconds for connecting, and for each wait.
             allow_remote: whether an address outside this computer and private networks will do.
 
         Raises:
             EngineError: the server is away, or too far away.
         """
-        self._address = address
-        self._time_limit = time_limit
-        self._buffer = bytearray()
         try:
-            self._socket = _connect(address, time_limit, allow_remote=allow_remote)
+            self._connect(allow_remote=allow_remote)
         except OSError as error:
             raise EngineError(
-                f"There is no Wyoming server at {address.uri}: {error.strerror or error}.",
+                f"There is no Wyoming server at {self._address.uri}: {error.strerror or error}.",
                 "Start it, or correct wyoming.uri.",
             ) from error
 
-    def __enter__(self) -> Connection:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Hang up."""
         self._socket.close()
+
+    def interrupt(self) -> None:
+        """End every wait, also for the connection; from any thread. `close` is still needed."""
+        self._interrupted = True
+        with suppress(OSError):  # it is not connected
+            self._socket.shutdown(socket.SHUT_RDWR)
 
     def send(self, *events: Event) -> None:
         """Send events.
@@ -198,32 +201,38 @@ class Connection:
             "Is the server still running?",
         )
 
+    def _connect(self, *, allow_remote: bool) -> None:
+        address = self._address
+        if address.path:
+            if not hasattr(socket, "AF_UNIX"):
+                raise OSError("this system has no such sockets")
+            self._try(socket.AF_UNIX, address.path)
+            return
+        found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+        places = [
+            (place[0], place[4])
+            for place in dict.fromkeys(found)
+            if allow_remote or is_near(str(place[4][0]))
+        ]
+        if not places:
+            raise EngineError(
+                f"{address.uri} is neither this computer nor in a private network: what your agent "
+                "writes would be sent there.",
+                "If that is what you want, set wyoming.allow_remote = true.",
+            )
+        for number, (family, place) in enumerate(places, 1):
+            try:
+                self._try(family, place)
+            except OSError:
+                if number == len(places) or self._interrupted:
+                    raise
+            else:
+                return
 
-def _connect(address: Address, time_limit: float, *, allow_remote: bool) -> socket.socket:
-    if address.path:
-        if not hasattr(socket, "AF_UNIX"):
-            raise OSError("this system has no such sockets")
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            connection.settimeout(time_limit)
-            connection.connect(address.path)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-    found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
-    places = dict.fromkeys(str(place[4][0]) for place in found)
-    allowed = [place for place in places if allow_remote or is_near(place)]
-    if not allowed:
-        raise EngineError(
-            f"{address.uri} is neither this computer nor in a private network: what your agent "
-            "writes would be sent there.",
-            "If that is what you want, set wyoming.allow_remote = true.",
-        )
-    for number, place in enumerate(allowed):
-        try:
-            return socket.create_connection((place, address.port), time_limit)
-        except OSError:
-            if number == len(allowed) - 1:
-                raise
-    raise OSError("no address")
+    def _try(self, family: int, place: tuple[Any, ...] | str) -> None:
+        self._socket.close()
+        self._socket = socket.socket(family, socket.SOCK_STREAM)
+        if self._interrupted:
+            raise OSError("it is not needed any more")
+        self._socket.settimeout(self._time_limit)
+        self._socket.connect(place)
