@@ -14,7 +14,7 @@ from voicestream_tui.tui.follow import anchored_top, followed_top, revealing_top
 from voicestream_tui.tui.row_book import RowBook
 from voicestream_tui.tui.row_groups import begins_group
 from voicestream_tui.tui.row_layout import Geometry, Part, lay_out
-from voicestream_tui.tui.rows import Row, printable
+from voicestream_tui.tui.rows import Outcome, Row, printable
 from voicestream_tui.tui.syntax import syntax_runs
 
 
@@ -61,6 +61,10 @@ def test_the_name_of_a_sub_agent_moves_its_spans() -> None:
 def test_japanese_written_by_hand_needs_no_translation() -> None:
     row = Row(segment(Kind.TOOL, japanese="ファイルを読んでいます。"), 0.0)
     assert japanese_column(row).text == "ファイルを読んでいます。"
+    row.outcome = Outcome(ok=True, seconds=0.2)
+    assert japanese_column(row).text == "ファイルを読みました。"
+    row.outcome = Outcome(ok=False, seconds=0.2)
+    assert japanese_column(row).text == "ファイルを読んでいましたが、失敗しました。"
 
 
 def test_a_failed_translation_is_marked() -> None:

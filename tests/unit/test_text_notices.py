@@ -11,6 +11,7 @@ from voicestream_tui.text.languages import LANGUAGES
 from voicestream_tui.text.notices import (
     block_notice,
     code_notice,
+    ended_tool,
     error_notice,
     table_notice,
     tool_notice,
@@ -147,3 +148,41 @@ def test_every_phrase_is_japanese_and_every_error_a_sentence() -> None:
     assert all(JAPANESE.search(phrase) for phrase in [*tools, *errors, *named])
     assert all(phrase.endswith("。") for phrase in errors)
     assert not any(phrase.endswith("。") for phrase in [*tools, *named])
+
+
+@pytest.mark.parametrize(
+    ("goes_on", "ended", "failed"),
+    [
+        (
+            "ファイルを読んでいます",
+            "ファイルを読みました",
+            "ファイルを読んでいましたが、失敗しました",
+        ),
+        (
+            "ファイルを書いています。",
+            "ファイルを書きました。",
+            "ファイルを書いていましたが、失敗しました。",
+        ),
+        (
+            "コマンドを実行しています",
+            "コマンドを実行しました",
+            "コマンドを実行していましたが、失敗しました",
+        ),
+        ("スキルを使っています", "スキルを使いました", "スキルを使っていましたが、失敗しました"),
+        (
+            "実行中の作業を見守っています",
+            "実行中の作業を見守りました",
+            "実行中の作業を見守っていましたが、失敗しました",
+        ),
+        (
+            "フォルダーの中を見ています",
+            "フォルダーの中を見ました",
+            "フォルダーの中を見ていましたが、失敗しました",
+        ),
+        ("計画の承認を待っています", "計画の承認を待っていました", "計画の承認を待っていました"),
+        ("質問があります", "質問があります", "質問があります"),
+    ],
+)
+def test_a_tool_that_has_ended_is_told_as_ended(goes_on: str, ended: str, failed: str) -> None:
+    assert ended_tool(goes_on, ok=True) == ended
+    assert ended_tool(goes_on, ok=False) == failed

@@ -6,6 +6,8 @@ be shown and spoken as it is.
 
 from __future__ import annotations
 
+import re
+
 from voicestream_tui.text.diffs import read_diff
 from voicestream_tui.text.languages import LANGUAGES
 
@@ -113,6 +115,29 @@ def tool_notice(name: str, argument: str) -> tuple[str, str]:
         shown = f"{server} {tool}".strip() or shown
         japanese = f"{server}のツールを使っています" if server else ""
     return f"{shown} {short_argument(argument)}".strip(), japanese or f"{shown}を使っています"
+
+
+_GOES_ON = re.compile(
+    "(?P<word>(?P<stem>.*?)(?P<form>待って|使って|って|んで|いて|て))います(?P<stop>。?)"
+)
+_STEMS = {"使って": "使い", "って": "り", "んで": "み", "いて": "き", "て": ""}
+"""What stands before "ました" for each form before "います", of the verbs of tools."""
+
+
+def ended_tool(japanese: str, ok: bool) -> str:
+    """Say of a tool that has ended what `tool_notice` said while it was used.
+
+    What does not tell of something going on stays as it is.
+    """
+    found = _GOES_ON.fullmatch(japanese)
+    if found is None:
+        return japanese
+    word, form, stop = found["word"], found["form"], found["stop"]
+    if form not in _STEMS:  # to have waited has no other end
+        return f"{word}いました{stop}"
+    if not ok:
+        return f"{word}いましたが、失敗しました{stop}"
+    return f"{found['stem']}{_STEMS[form]}ました{stop}"
 
 
 def outside_tool(name: str) -> tuple[str, str] | None:

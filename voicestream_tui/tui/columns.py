@@ -176,7 +176,7 @@ def _japanese(row: Row) -> Column:
     translation = row.translation
     if row.thoughts is not None:
         return Column(text, style, clip=not row.unfolded)
-    if translation is None:
+    if translation is None or kind is Kind.TOOL:
         return Column(text, style, (), first, rest, english.mark_style)
     if not translation.ok:
         return Column(text, "failed", (), FAILED_MARK, " " * len(FAILED_MARK), "failed-mark")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum, auto
 
 from voicestream_tui.model import Kind, Segment, Translation
+from voicestream_tui.text.notices import ended_tool
 from voicestream_tui.tui.thoughts import Thoughts
 
 _FOLDABLE = (Kind.CODE, Kind.TABLE)
@@ -88,6 +89,8 @@ class Row:
         """The Japanese as shown; empty while there is none."""
         if self.thoughts is not None:
             return self.thoughts.japanese if self.unfolded else self.thoughts.gist
+        if self.segment.kind is Kind.TOOL and self.outcome is not None:
+            return ended_tool(self.segment.japanese, self.outcome.ok)
         if self.translation is not None:
             return self.translation.japanese
         return self.segment.japanese
