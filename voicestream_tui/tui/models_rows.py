@@ -76,20 +76,12 @@ def row(item: Item, state: RoomState, in_use: InUse, width: int, styles: Mapping
 
 
 def about(item: Item, state: RoomState, styles: Mapping[str, str]) -> Text:
-    """What is told of an item under the list."""
+    """What is told of an item under the list; troubles come first, as the rest may be cut off."""
     rate = f"{item.sample_rate / 1000:g} kHz" if item.sample_rate else ""
     what = "voice of" if item.kind == "voice" else "translator"
     title = item.title if item.title == item.engine else f"{item.title}: {what} {item.engine}"
     key = item.key if item.key not in (item.title, item.engine) else ""
     text = Text(printable(", ".join(filter(None, (title, item.language, rate, key)))))
-    url = item.model.licence_url if item.model is not None else ""
-    licence = " ".join(filter(None, (item.licence, url)))
-    if licence:
-        text.append(f"\nLicence: {printable(licence)}")
-    if item.terms:
-        text.append(f"\n{printable(item.terms)}", styles["warning"])
-    if item.credit:
-        text.append(f"\nCredit: {printable(item.credit)}")
     if item.problem:
         text.append(f"\n{printable(item.problem)}", styles["error"])
     download = download_of(item, state)
@@ -99,6 +91,14 @@ def about(item: Item, state: RoomState, styles: Mapping[str, str]) -> Text:
         text.append(f"\n{printable(told)}", styles["error" if failed else "muted"])
     elif item.here and item.engine in state.notes:
         text.append(f"\n{printable(state.notes[item.engine])}")
+    url = item.model.licence_url if item.model is not None else ""
+    licence = " ".join(filter(None, (item.licence, url)))
+    if licence:
+        text.append(f"\nLicence: {printable(licence)}")
+    if item.terms:
+        text.append(f"\n{printable(item.terms)}", styles["warning"])
+    if item.credit:
+        text.append(f"\nCredit: {printable(item.credit)}")
     return text
 
 
