@@ -89,11 +89,11 @@ class Row:
         """The Japanese as shown; empty while there is none."""
         if self.thoughts is not None:
             return self.thoughts.japanese if self.unfolded else self.thoughts.gist
-        if self.segment.kind is Kind.TOOL and self.outcome is not None:
-            return ended_tool(self.segment.japanese, self.outcome.ok)
-        if self.translation is not None:
-            return self.translation.japanese
-        return self.segment.japanese
+        translation, segment = self.translation, self.segment
+        japanese = segment.japanese if translation is None else translation.japanese
+        if segment.kind is Kind.TOOL and self.outcome is not None:
+            return ended_tool(japanese, self.outcome.ok)
+        return japanese
 
     @property
     def pending(self) -> bool:
