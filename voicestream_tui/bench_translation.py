@@ -24,6 +24,7 @@ from voicestream_tui.config import Settings
 from voicestream_tui.demo import demo_path
 from voicestream_tui.errors import EngineError, UsageError
 from voicestream_tui.model import Kind, Segment
+from voicestream_tui.text.number_values import keeps_numbers, numbers_in_english
 from voicestream_tui.text.segmenter import Segmenter
 from voicestream_tui.translate.base import Translator
 from voicestream_tui.translate.registry import translators
@@ -52,6 +53,8 @@ class Row:
     sentences: int
     chrf: float | None = None
     char_bleu: float | None = None
+    numbers_kept: float | None = None
+    """Of the sentences that have numbers, the per cent of translations that have them all."""
     in_english: int | None = None
     """Sentences that were shown in English, because no translation was good enough."""
     ms_p50: float | None = None
@@ -145,7 +148,8 @@ def chosen(one: DevelopmentSet, sentences: int) -> DevelopmentSet:
 def stored_rows(one: DevelopmentSet) -> Iterator[Row]:
     """Score the outputs of other systems."""
     for system, texts in one.stored.items():
-        yield Row(one.name, system, len(texts), *_scores(texts, one.japanese))
+        quality = _scores(texts, one.japanese)
+        yield Row(one.name, system, len(texts), *quality, _numbers_kept(one.english, texts))
 
 
 def measured(settings: Settings, name: str, sets: Sequence[DevelopmentSet]) -> list[Row]:
@@ -183,6 +187,7 @@ def _row(translator: Translator, one: DevelopmentSet) -> Row:
         len(times),
         quality,
         letters,
+        _numbers_kept(one.english, outputs),
         in_english,
         ms_p50=round(steps[9], 1),
         ms_p95=round(steps[18], 1),
@@ -204,18 +209,28 @@ def _scores(outputs: Sequence[str], references: Sequence[str]) -> tuple[float, f
     return round(chrf(ours, theirs), 1), round(char_bleu(ours, theirs), 1)
 
 
+def _numbers_kept(english: Sequence[str], japanese: Sequence[str]) -> float | None:
+    kept = [
+        keeps_numbers(source, translation)
+        for source, translation in zip(english, japanese, strict=True)
+        if numbers_in_english(source)
+    ]
+    return round(100 * sum(kept) / len(kept), 1) if kept else None
+
+
 def table(
     sets: Sequence[DevelopmentSet], rows: Sequence[Row], missing: dict[str, str]
 ) -> Iterator[str]:
     """Yield the lines to print: a table a set, the best first."""
     for one in sets:
         yield f"{one.name}, {len(one.english)} sentences"
-        yield f"  {'':32}{'chrF':>8}{'char-BLEU':>11}{'in English':>12}{'ms p50':>9}{'p95':>8}"
+        yield f"  {'':32}{'chrF':>8}{'char-BLEU':>11}{'numbers %':>11}{'in English':>12}{'ms p50':>9}{'p95':>8}"
         mine = [row for row in rows if row.set == one.name]
         for row in sorted(mine, key=lambda row: -(row.chrf or 0)):
             system = row.system if row.ms_p50 is not None else f"{row.system} (stored)"
             yield (
                 f"  {system:32}{_cell(row.chrf):>8}{_cell(row.char_bleu):>11}"
+                f"{_cell(row.numbers_kept):>11}"
                 f"{_cell(row.in_english):>12}{_cell(row.ms_p50):>9}{_cell(row.ms_p95):>8}"
             )
         yield ""
