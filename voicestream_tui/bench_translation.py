@@ -224,7 +224,9 @@ def table(
     """Yield the lines to print: a table a set, the best first."""
     for one in sets:
         yield f"{one.name}, {len(one.english)} sentences"
-        yield f"  {'':32}{'chrF':>8}{'char-BLEU':>11}{'numbers %':>11}{'in English':>12}{'ms p50':>9}{'p95':>8}"
+        yield f"  {'':32}{'chrF':>8}{'char-BLEU':>11}{'numbers %':>11}{'in English':>12}" + (
+            f"{'ms p50':>9}{'p95':>8}"
+        )
         mine = [row for row in rows if row.set == one.name]
         for row in sorted(mine, key=lambda row: -(row.chrf or 0)):
             system = row.system if row.ms_p50 is not None else f"{row.system} (stored)"

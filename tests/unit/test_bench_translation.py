@@ -94,7 +94,9 @@ def test_the_sentences_of_the_demo_are_measured_without_a_folder(
 
 def test_an_engine_stands_beside_stored_outputs(tmp_path: Path) -> None:
     (tmp_path / "a.en").write_text("All 14 tests pass.\nI fixed `main.py`.\n")
-    (tmp_path / "a.ja").write_text("14件のテストはすべて成功しました。\n`main.py` を修正しました。\n")
+    (tmp_path / "a.ja").write_text(
+        "14件のテストはすべて成功しました。\n`main.py` を修正しました。\n"
+    )
     (tmp_path / "a.perfect.ja").write_text((tmp_path / "a.ja").read_text())
     (tmp_path / "a.careless.ja").write_text("テストは成功しました。\n`main.py` を修正しました。\n")
     done = run("bench", "translation", "--dev", tmp_path, "--translator", "starter", "--json")

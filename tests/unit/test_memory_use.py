@@ -33,9 +33,9 @@ def test_it_is_what_the_system_says(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("script", "expected"),
     [
-        (f"printf '1, 500\\n{os.getpid()}, 1024\\n{os.getpid()}, 6\\n'", 1030 << 20),
+        ("printf '1, 500\\nPID, 1024\\nPID, 6\\n'", 1030 << 20),
         ("echo '1, 500'", None),
-        (f"echo '{os.getpid()}, [N/A]'", None),
+        ("echo 'PID, [N/A]'", None),
         ("echo 'no devices were found'; exit 6", None),
         ("", None),
     ],
@@ -43,5 +43,5 @@ def test_it_is_what_the_system_says(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_cards_memory_is_that_of_this_process(
     tmp_path: Path, script: str, expected: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    driver(tmp_path, script, monkeypatch)
+    driver(tmp_path, script.replace("PID", str(os.getpid())), monkeypatch)
     assert memory_in_use().card == expected
