@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -15,8 +16,7 @@ Majed               ar_001   # مرحبًا! اسمي ماجد.
 Otoya               ja_JP    # こんにちは! 私の名前はOtoyaです。
 nonsense
 """
-FAKE = f"""\
-#!{sys.executable}
+PROGRAM = """\
 import os, pathlib, sys, wave
 here = pathlib.Path(__file__).parent
 arguments = sys.argv[1:]
@@ -46,7 +46,10 @@ with wave.open(path, "wb") as file:
 def install(folder: Path) -> Path:
     """Put the program into a folder; it notes there what it is asked for."""
     (folder / "list").write_text(LIST, "utf-8")
+    (folder / "say.py").write_text(PROGRAM, "utf-8")
     say = folder / "say"
-    say.write_text(FAKE)
+    # Not as the program's first line: a path with a blank in it does not work there.
+    interpreter, program = (shlex.quote(str(path)) for path in (sys.executable, folder / "say.py"))
+    say.write_text(f'#!/bin/sh\nexec {interpreter} {program} "$@"\n', "utf-8")
     say.chmod(0o755)
     return say
