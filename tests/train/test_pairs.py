@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from train_starter import prepare
+from train_starter import prepare, teach
 from train_starter.cleaning import fault_of, key_of, one_style
 from train_starter.masking import mask_pair
 from train_starter.numbers import varied
@@ -18,6 +19,7 @@ from voicestream_tui.text.number_values import keeps_numbers
 from voicestream_tui.text.protect import protect
 from voicestream_tui.text.segmenter import Segmenter
 from voicestream_tui.translate.gate import problem_of
+from voicestream_tui.translate.starter import PACKAGED_MODEL, StarterTranslator
 
 OWN = Path(prepare.__file__).parents[1] / "pairs"
 
@@ -193,3 +195,46 @@ def test_files_of_pairs_are_read_as_written_and_mistakes_told(tmp_path: Path) ->
 @pytest.fixture
 def sample() -> list[Pair]:
     return list(read_pairs(Path(__file__).with_name("sample.tsv")))
+
+
+def test_a_teacher_s_translations_are_pairs_that_can_be_learnt_from(tmp_path: Path) -> None:
+    lines = tmp_path / "lines.tsv"
+    english = [
+        "I opened `src/main.py` and ran the tests.",
+        "All 42 tests pass.",
+        "i opened `src/main.py` and ran the tests",
+        "",
+        "日本語です。",
+    ]
+    lines.write_text("\n".join(f"{text}\told" for text in english), encoding="utf-8")
+    out = tmp_path / "taught.tsv.xz"
+    model = str(PACKAGED_MODEL)
+    assert teach.main(["--model", model, str(lines), "--beam", "2", "--out", str(out)]) == 0
+    found = list(read_pairs(out))
+    assert sorted(pair.english for pair in found) == sorted(english[:2])
+    masked = {pair.english: mask_pair(pair) for pair in found}
+    first, second = (masked[text] for text in english[:2])
+    assert first is not None
+    assert "<c0>" in first.english
+    assert "<c0>" in first.japanese
+    assert second is not None
+    assert "42" in second.japanese
+
+
+def test_what_a_teacher_loses_or_invents_is_not_taught() -> None:
+    teacher = Parrot({"All 42 tests pass.": "テストは合格します。", "It works.": "動作します。"})
+    counts: Counter[str] = Counter()
+    found = list(teach.taught(teacher, ["All 42 tests pass.", "It works."], counts))
+    assert found == [Pair("It works.", "動作します。")]
+    assert counts == {"kept": 1, "loses or invents something": 1}
+
+
+class Parrot(StarterTranslator):
+    """A teacher that says what it was told to."""
+
+    def __init__(self, known: dict[str, str]) -> None:
+        super().__init__()
+        self._known = known
+
+    def translate(self, sentences: Sequence[str]) -> list[str]:
+        return [self._known[sentence] for sentence in sentences]

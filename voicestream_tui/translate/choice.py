@@ -28,10 +28,11 @@ def least_lost(english: str, candidates: Sequence[str]) -> str:
         The likeliest of those that have the slots each exactly as often, all numbers, and nothing
         that the gate would refuse; if none has, the one with the least wrong with it.
     """
-    return min(candidates, key=lambda japanese: _loss(english, japanese))
+    return min(candidates, key=lambda japanese: loss_of(english, japanese))
 
 
-def _loss(english: str, japanese: str) -> int:
+def loss_of(english: str, japanese: str) -> int:
+    """Weigh what is wrong with a translation of a sentence with slots; 0 if nothing is."""
     loss = 0
     if sorted(_SLOT.findall(english)) != sorted(_SLOT.findall(japanese)):
         loss += _SLOTS

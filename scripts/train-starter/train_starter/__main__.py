@@ -13,6 +13,7 @@ COMMANDS = {
     "from-export": "make weights of an exported model, to train on from it",
     "export": "write the model as the program loads it",
     "evaluate": "score a model on development sets",
+    "teach": "translate English with a larger model, for a smaller one to learn from",
     "parcels": "cut a file into parts that can be carried, or join them",
     "tiny": "all steps with a small sample: does the recipe still work?",
 }

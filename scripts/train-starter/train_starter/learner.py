@@ -12,6 +12,7 @@ from torch import Tensor
 from train_starter.batches import Batch
 from train_starter.network import Network, Shape
 from train_starter.objective import ChunkedCrossEntropy
+from train_starter.packing import Packing
 from train_starter.weights import Arrays
 
 _MEMORY = 0.0015
@@ -58,12 +59,13 @@ class Learner:
             torch.from_numpy(array).to(self.device, non_blocking=True)
             for array in (batch.source, batch.target_in, batch.target_out)
         )
-        states = self.network(source, target_in)
+        # What is padding as output is so as input, but for the end token, which is not an input.
+        packing = Packing(target_out)
         loss, total = ChunkedCrossEntropy.apply(
-            states.reshape(-1, states.size(-1)),
+            self.network.packed(source, target_in, packing),
             self.network.embedding.weight,
             self.network.bias,
-            target_out.view(-1),
+            packing.pack(target_out),
             self._smoothing,
         )
         loss.backward()

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from train_starter.packing import Packing
 from train_starter.positions import sinusoids
 
 MASKED = -1e4
@@ -36,6 +38,13 @@ class Shape:
         return max(2, self.width // 64)
 
 
+class Packs(NamedTuple):
+    """Where the tokens are that attend, and those that they attend to."""
+
+    own: Packing
+    memory: Packing
+
+
 class Attention(nn.Module):
     def __init__(self, shape: Shape, *, across: bool) -> None:
         super().__init__()
@@ -48,13 +57,14 @@ class Attention(nn.Module):
             self.all = nn.Linear(width, 3 * width)
         self.out = nn.Linear(width, width)
 
-    def forward(self, x: Tensor, memory: Tensor, bias: Tensor) -> Tensor:
-        """Attend from x (batch, n, width) to memory (batch, m, width); bias is added."""
-        batch, length, width = x.shape
+    def forward(self, x: Tensor, memory: Tensor, bias: Tensor, packs: Packs) -> Tensor:
+        """Attend from x (packed, width) to memory (packed, width); bias is added."""
         if self.across:
-            query, (key, value) = self.query(x), self.memory(memory).chunk(2, -1)
+            made = (packs.own.unpack(self.query(x)), packs.memory.unpack(self.memory(memory)))
+            query, (key, value) = made[0], made[1].chunk(2, -1)
         else:
-            query, key, value = self.all(x).chunk(3, -1)
+            query, key, value = packs.own.unpack(self.all(x)).chunk(3, -1)
+        batch, length, width = query.shape
         query, key, value = (
             part.view(batch, -1, self.heads, width // self.heads).transpose(1, 2)
             for part in (query, key, value)
@@ -65,7 +75,7 @@ class Attention(nn.Module):
             # On a processor plain batched products are several times faster for short rows.
             scores = torch.matmul(query * (width // self.heads) ** -0.5, key.transpose(-1, -2))
             mixed = torch.matmul((scores + bias).softmax(-1), value)
-        return self.out(mixed.transpose(1, 2).reshape(batch, length, width))
+        return self.out(packs.own.pack(mixed.transpose(1, 2).reshape(batch, length, width)))
 
 
 class FeedForward(nn.Module):
@@ -76,6 +86,13 @@ class FeedForward(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return self.narrow(functional.relu(self.wide(x)))
+
+
+class Seen(NamedTuple):
+    """What the encoder made of the source: (packed, width), and what is added for padding."""
+
+    states: Tensor
+    bias: Tensor
 
 
 class Layer(nn.Module):
@@ -91,10 +108,11 @@ class Layer(nn.Module):
         self.forward_norm = nn.LayerNorm(shape.width)
         self.feed_forward = FeedForward(shape)
 
-    def forward(self, x: Tensor, bias: Tensor, memory: Tensor, memory_bias: Tensor) -> Tensor:
-        x = x + self._drop(self.own(normed := self.own_norm(x), normed, bias))
+    def forward(self, x: Tensor, bias: Tensor, memory: Seen, packs: Packs) -> Tensor:
+        normed = self.own_norm(x)
+        x = x + self._drop(self.own(normed, normed, bias, Packs(packs.own, packs.own)))
         if self.decoder:
-            x = x + self._drop(self.cross(self.cross_norm(x), memory, memory_bias))
+            x = x + self._drop(self.cross(self.cross_norm(x), memory.states, memory.bias, packs))
         return x + self._drop(self.feed_forward(self.forward_norm(x)))
 
     def _drop(self, x: Tensor) -> Tensor:
@@ -134,24 +152,32 @@ class Network(nn.Module):
                 part.weight.data.mul_(scale)
 
     def forward(self, source: Tensor, target: Tensor) -> Tensor:
-        """Give the decoder's states (batch, n, width).
+        """Give the decoder's states (batch, n, width), zeros for padding.
 
         Args:
             source: tokens (batch, m); 0 is padding.
             target: tokens (batch, n), beginning with the begin token.
         """
+        packing = Packing(target)
+        return packing.unpack(self.packed(source, target, packing))
+
+    def packed(self, source: Tensor, target: Tensor, packing: Packing) -> Tensor:
+        """Give the decoder's states (packed, width) where `packing` has target tokens."""
         kind = self.embedding.weight.dtype
         source_bias = ((source == 0)[:, None, None, :] * MASKED).to(kind)
         length = target.size(1)
         ahead = torch.full((length, length), MASKED, device=source.device, dtype=kind).triu(1)
-        x = self._embedded(source)
+        seen = Packing(source)
+        x = self._embedded(source, seen)
         for layer in self.encoder:
-            x = layer(x, source_bias, x, source_bias)
-        memory, y = self.encoder_norm(x), self._embedded(target)
+            x = layer(x, source_bias, Seen(x, source_bias), Packs(seen, seen))
+        memory = Seen(self.encoder_norm(x), source_bias)
+        y = self._embedded(target, packing)
         for layer in self.decoder:
-            y = layer(y, ahead[None, None], memory, source_bias)
+            y = layer(y, ahead[None, None], memory, Packs(packing, seen))
         return self.decoder_norm(y)
 
-    def _embedded(self, tokens: Tensor) -> Tensor:
-        vectors = self.embedding(tokens) * math.sqrt(self.shape.width)
-        return vectors + self.places[: tokens.size(1)].to(vectors.dtype)
+    def _embedded(self, tokens: Tensor, packing: Packing) -> Tensor:
+        vectors = self.embedding(packing.pack(tokens)) * math.sqrt(self.shape.width)
+        places = self.places[: tokens.size(1)].to(vectors.dtype)
+        return vectors + places.index_select(0, packing.places % tokens.size(1))

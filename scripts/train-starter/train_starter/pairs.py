@@ -28,6 +28,14 @@ def read_pairs(path: Path) -> Iterator[Pair]:
             yield Pair(*columns[:3])
 
 
+def read_english(path: Path) -> Iterator[str]:
+    """Yield what stands before the first tab of each line of a text file, .xz or not."""
+    with _open(path, "rt") as file:
+        for line in file:
+            if english := line.partition("\t")[0].strip():
+                yield english
+
+
 def write_pairs(path: Path, pairs: Iterable[Pair]) -> None:
     """Write English and Japanese."""
     with _open(path, "wt") as file:
