@@ -77,6 +77,13 @@ def test_texts_that_differ_in_signs_alone_have_the_same_key() -> None:
             "ギットハブでconfig.tomlを使います。",
             ("Use GitHub with <c0>.", "ギットハブで<c0>を使います。"),
         ),
+        # What is a part of another, or of a slot's own spelling.
+        (
+            "`<` and `0`, not `<=`.",
+            "`<=` ではなく `<` と `0` です。",
+            ("<c0> and <c1>, not <c2>.", "<c2> ではなく <c0> と <c1> です。"),
+        ),
+        ("25 million rows.", "2500万行です。", ("<c0> rows.", "<c0>行です。")),
         ("Run `make`.", "実行します。", None),
         ("Run `make`.", "`make` と `make` を実行します。", None),
         ("Run it.", "`make` を実行します。", None),

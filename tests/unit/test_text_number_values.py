@@ -34,6 +34,12 @@ def test_numbers_are_read_in_digits_and_words() -> None:
         ("There are three reasons.", "理由は4つあります。", False),
         ("One of them fails.", "失敗するものがあります。", True),
         ("20,000 rows", "2万行", True),
+        ("12,500 rows", "1万2500行", True),
+        ("12,500 rows", "1万250行", False),
+        ("150,000,000 rows", "1億5,000万行", True),
+        ("After two decades.", "20年後のことです。", True),
+        ("At 7.15 a.m.", "午前7時15分です。", True),
+        ("30% of them", "そのうちの3割", True),
     ],
 )
 def test_a_lost_number_is_noticed(english: str, japanese: str, kept: bool) -> None:

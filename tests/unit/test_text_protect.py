@@ -94,6 +94,12 @@ def test_ordinary_english_stays(sentence: str) -> None:
     assert protect(sentence) == Protected(sentence, ())
 
 
+def test_loan_words_lose_their_accents_and_names_leave() -> None:
+    found = protected("A naïve café in São Paulo, naïvely.")
+    assert found.text == "A naive cafe in <c0> Paulo, naively."
+    assert found.slots == ("São",)
+
+
 @pytest.mark.parametrize("sentence", [sentence for sentence, _ in LEAVES] + STAYS)
 def test_what_left_comes_back(sentence: str) -> None:
     plain, spans = parse_inline(sentence)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from voicestream_tui.text.loan_words import LOAN_WORDS
 from voicestream_tui.text.words import words
 
 EMOJI = (
@@ -92,7 +93,7 @@ _PATTERNS = (
     r"\bO\((?:[^()\n]{1,30}(?:\([^()\n]{0,20}\))?){1,2}\)",
     r"(?<![\w.,-])\d{1,3}(?:,\d{3}){2,}(?![\w,.]\d)",
     r"\b[A-Za-z]+(?:-[A-Za-z0-9.]+)+-\d[\w.]*\b(?:\[\w+\])?",
-    rf"\b[A-Za-z]*{_ACCENTED}[A-Za-z{_ACCENTED[1:]}*\b",
+    rf"\b(?!(?i:{LOAN_WORDS})\b)[A-Za-z]*{_ACCENTED}[A-Za-z{_ACCENTED[1:]}*\b",
     _FOREIGN,
     EMOJI,
 )

@@ -11,7 +11,11 @@ import re
 _FIGURE = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 _SLOT = re.compile(r"<c\d>")
 _SCALES = ((10**12, "兆"), (10**8, "億"), (10**4, "万"), (10**3, "千"))
-_AFTERNOON = re.compile(r"\b(\d{1,2})(?::\d\d)? ?p\.?m\b", re.IGNORECASE)
+_DOTTED_TIME = re.compile(r"\b(\d{1,2})\.([0-5]\d)(?= ?[ap]\.?m\b)", re.IGNORECASE)
+_TENTHS = re.compile(r"(\d)割(?![り当])")
+_ROMAN = re.compile(r"(?<=[a-z] )[XVI]{2,5}\b")
+_ROMAN_DIGITS = {"X": 10, "V": 5, "I": 1}
+_AFTERNOON = re.compile(r"\b(\d{1,2})(?:[:.]\d\d)? ?p\.?m\b", re.IGNORECASE)
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
     "fifteen sixteen seventeen eighteen nineteen"
@@ -39,11 +43,15 @@ _VALUES = {
     **{word: value for value, word in enumerate(_ONES.split())},
     **_SAME,
 }
-_SIZE_BEHIND = re.compile(rf" ({'|'.join(_SIZES)})\b", re.IGNORECASE)
+_SIZE_BEHIND = re.compile(rf"[ -]({'|'.join(_SIZES)})\b", re.IGNORECASE)
 _MEANT: dict[str, tuple[str, ...]] = {
     **{word: (str(value), "0.1") for value, word in enumerate(_ORDINALS.split(), 10)},
     **{f"{word[:-1]}ieth": (str(10 * n),) for n, word in enumerate(_TENS.split()) if n > 1},
-    **{f"{word[:-1]}ies": (str(10 * n),) for n, word in enumerate(_TENS.split()) if n > 1},
+    **{
+        f"{word[:-1]}ies": (str(10 * n), str(1900 + 10 * n))
+        for n, word in enumerate(_TENS.split())
+        if n > 1
+    },
     **{f"{word}fold": (str(10 * n),) for n, word in enumerate(_TENS.split()) if n > 0},
     "october": ("10",),
     "oct": ("10",),
@@ -55,14 +63,19 @@ _MEANT: dict[str, tuple[str, ...]] = {
     "decades": ("10",),
     "century": ("100",),
     "centuries": ("100",),
+    "millennium": ("1000",),
+    "millennia": ("1000",),
+    "centenary": ("100",),
+    "centennial": ("100",),
+    "bicentenary": ("200",),
+    "bicentennial": ("200",),
     "hundredth": ("100", "0.01"),
     "hundredths": ("100", "0.01"),
     "thousandth": ("1000", "0.001"),
     "thousandths": ("1000", "0.001"),
     "tenths": ("10", "0.1"),
     "fifth": ("0.2", "20"),
-    "teenager": ("10",),
-    "teenagers": ("10",),
+    **dict.fromkeys(("teen", "teens", "teenage", "teenager", "teenagers"), ("10",)),
     "hex": ("16",),
     "hexadecimal": ("16",),
     "decimal": ("10",),
@@ -70,7 +83,7 @@ _MEANT: dict[str, tuple[str, ...]] = {
     "noon": ("12",),
     "midnight": ("12", "24"),
     "clock": ("24",),
-    "half": ("30", "0.5", "1.5", "50", "500000", "500000000"),
+    "half": ("30", "0.5", "1.5", "50", "500", "500000", "500000000"),
     "halves": ("0.5", "50"),
     "quarter": ("15", "45", "25", "0.25"),
     "quarters": ("45", "75", "0.75"),
@@ -81,6 +94,7 @@ _HALF = re.compile(r"\band a half\b", re.IGNORECASE)
 _KNOWN = {**_VALUES, **_SIZES, **_GROUPS}
 _NUMBER_WORD = rf"(?:{'|'.join(_KNOWN)})"
 _NUMBER_WORDS = re.compile(rf"\b{_NUMBER_WORD}(?:(?:[ -]|,? and ){_NUMBER_WORD}){{0,8}}s?\b", re.I)
+_DECADES = re.compile(rf"\b(\d+|{_NUMBER_WORD}) (decades|centuries)\b", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]+")
 
 
@@ -91,11 +105,22 @@ def figures_kept(english: str, japanese: str) -> bool:
         english: the sentence, slots in place. Its figures in words need not come back, but may.
         japanese: its translation, slots in place.
     """
-    written = _figures(english)
+    written = _figures(plain_times(english))
     found = _figures(japanese)
     if written == found:
         return True
-    return written <= found and found - written <= _in_words(english)
+    tenths = {f"{digit}0" for digit in _TENTHS.findall(japanese)}
+    return written <= found | tenths and found - written <= _in_words(english)
+
+
+def plain_times(english: str) -> str:
+    """Write "7.15 a.m." as "7:15 a.m."."""
+    return _DOTTED_TIME.sub(r"\1:\2", english) if "." in english else english
+
+
+def without_decades(english: str) -> str:
+    """Leave out "two decades", which may become 「20年」."""
+    return _DECADES.sub(" ", english)
 
 
 def _figures(text: str) -> set[str]:
@@ -108,12 +133,12 @@ def _figures(text: str) -> set[str]:
         if behind := _SIZE_BEHIND.match(text, match.end()):
             sizes.append(_SIZES[behind[1].lower()])
         if sizes:
-            number = float(value) * sizes[0]
-            if match.start() == last:  # 1億6,500万 is one number
-                figures.discard(_written(above))
-                number += above
-            above, last = number, match.end() + 1
-            value = f"{number:.0f}"
+            value = f"{float(value) * sizes[0]:.0f}"
+        if match.start() == last:  # 1億6,500万 is one number, 7万5000 is another
+            figures.discard(_written(above))
+            value = f"{float(value) + above:.0f}"
+        if sizes:
+            above, last = float(value), match.end() + 1
         figures.add(_canonical(value))
     return {figure for figure in figures if len(figure) > 1}
 
@@ -136,6 +161,11 @@ def _in_words(english: str) -> set[str]:
         found.update(_MEANT.get(word, ()))
     for match in _NUMBER_WORDS.finditer(english):
         found.update(map(str, _values(match[0])))
+    for number, span in _DECADES.findall(english.lower()):
+        years = 10 if span == "decades" else 100
+        found.add(str(years * (int(number) if number.isdigit() else _KNOWN[number])))
+    for digits in _ROMAN.findall(english):
+        found.add(str(_roman(digits)))
     if _HALF.search(english):
         whole = {"1", *found, *(match[0] for match in _FIGURE.finditer(english))}
         whole.update(
@@ -143,6 +173,14 @@ def _in_words(english: str) -> set[str]:
         )
         found.update(f"{value}.5" for value in whole if value.isdigit())
     return found
+
+
+def _roman(digits: str) -> int:
+    values = [_ROMAN_DIGITS[digit] for digit in digits]
+    return sum(
+        -value if behind > value else value
+        for value, behind in zip(values, [*values[1:], 0], strict=True)
+    )
 
 
 def _values(words: str) -> list[int]:
@@ -162,7 +200,11 @@ def _values(words: str) -> list[int]:
         elif size:
             total, group = total + max(group, 1) * size, 0
         else:
-            group += _VALUES.get(word, 0)
+            value = _VALUES.get(word, 0)
+            if value >= 10 and group % 100:  # "two ten-minute calls"
+                found.append(total + group)
+                total = group = 0
+            group += value
     return [*found, total + group]
 
 

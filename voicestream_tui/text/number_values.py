@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from voicestream_tui.text.figures import find_number_words
+from voicestream_tui.text.figures import find_number_words, plain_times, without_decades
 
 _SLOT = re.compile(r"<c\d>")
 _DIGITS = re.compile(r"(?<![A-Za-z\d])\d+(?:,\d{3})*(?:\.\d+)?")
@@ -27,7 +27,7 @@ _HALVES = (("半分", 2), ("両方", 2), ("両", 2), ("ダブル", 2))
 
 def numbers_in_english(text: str) -> set[Decimal]:
     """The values of digits and number words from two on; slots are none."""
-    text = _SLOT.sub(" ", text)
+    text = without_decades(plain_times(_SLOT.sub(" ", text)))
     found = {_value(match[0]) for match in _DIGITS.finditer(text)}
     words = find_number_words(text, 0, len(text))
     found |= {Decimal(value) for _, _, value in words}
@@ -41,11 +41,18 @@ def numbers_in_japanese(text: str) -> set[Decimal]:
     """The values that a Japanese text has, read in every way that makes sense."""
     text = _SLOT.sub(" ", text)
     found: set[Decimal] = set()
+    above, last = Decimal(0), -1
     for match in _JA_DIGITS.finditer(text):
         value = _value(match[0])
         found.add(value)
-        if scale := _SCALES.get(text[match.end() : match.end() + 1]):
-            found.add(value * scale)
+        behind = text[match.end() : match.end() + 1]
+        if behind == "割":
+            found.add(value * 10)
+        scaled = value * _SCALES.get(behind, 1)
+        if match.start() == last:  # 7万5000 is one number
+            scaled += above
+        found.add(scaled.normalize())
+        above, last = (scaled, match.end() + 1) if behind in _SCALES else (Decimal(0), -1)
     for match in _KANJI_NUMBER.finditer(text):
         found.add(Decimal(_kanji_value(match[0])))
     found |= {Decimal(value) for word, value in _HALVES if word in text}

@@ -15,6 +15,8 @@ from voicestream_tui.text.protect import protect
 from voicestream_tui.text.segmenter import Segmenter
 
 _SLOT = re.compile(r"<c(\d)>")
+_MARK = 0xE000
+"""Stands for slot 0 while there are texts to find: a slot's own signs and digit are such texts."""
 _TEXTS = (Kind.PROSE, Kind.ITEM, Kind.HEADING)
 
 
@@ -53,7 +55,7 @@ def mask_pair(pair: Pair) -> Pair | None:
     for number in sorted(range(len(texts)), key=lambda n: -len(texts[n])):
         text = texts[number]
         here = masked.count(f"<c{number}>")
-        replaced, there = _as_written(text).subn(f"<\ue000{number}>", japanese)
+        replaced, there = _as_written(text).subn(chr(_MARK + number), japanese)
         if 1 <= there <= here:
             japanese = replaced
         elif there or text in code or not text.isascii():
@@ -62,7 +64,7 @@ def mask_pair(pair: Pair) -> Pair | None:
             masked = masked.replace(f"<c{number}>", text)
     if "`" in japanese or "`" in masked or _SLOT.search(japanese):
         return None
-    japanese = japanese.replace("\ue000", "c")
+    japanese = re.sub(r"[\ue000-\ue0ff]", lambda mark: f"<c{ord(mark[0]) - _MARK}>", japanese)
     return _renumbered(Pair(masked, japanese, pair.source))
 
 
@@ -70,8 +72,10 @@ def _as_written(text: str) -> re.Pattern[str]:
     """Finds a slot's text, marked as code or not, but not within a longer word."""
     before = r"(?<![A-Za-z0-9_])" if text[:1].isalnum() else ""
     behind = r"(?![A-Za-z0-9_])" if text[-1:].isalnum() else ""
-    bare = before + re.escape(text) + behind
-    return re.compile(rf"`+ ?{re.escape(text)} ?`+|{bare}")
+    # Large amounts, "2,500万", are written with and without commas.
+    written = re.escape(text) if text.isascii() else re.escape(text).replace(",", ",?")
+    bare = before + written + behind
+    return re.compile(rf"`+ ?{written} ?`+|{bare}")
 
 
 def _renumbered(pair: Pair) -> Pair:
