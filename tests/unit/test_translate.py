@@ -288,12 +288,19 @@ def test_a_missing_file_of_the_model_is_named(tmp_path: Path, name: str) -> None
         StarterTranslator(tmp_path / "model").warm_up()
 
 
-@pytest.mark.parametrize("name", ["model.bin", "spm.model"])
+@pytest.mark.parametrize("name", ["model.bin", "spm.model", "words.npz"])
 def test_a_damaged_file_of_the_model_is_an_engine_error(tmp_path: Path, name: str) -> None:
     shutil.copytree(PACKAGED_MODEL, tmp_path / "model")
     (tmp_path / "model" / name).write_bytes(b"broken")
     with pytest.raises(EngineError, match="could not be loaded"):
         StarterTranslator(tmp_path / "model").warm_up()
+
+
+def test_a_model_without_a_table_of_words_translates(tmp_path: Path) -> None:
+    shutil.copytree(PACKAGED_MODEL, tmp_path / "model")
+    (tmp_path / "model" / "words.npz").unlink()
+    translator = StarterTranslator(tmp_path / "model")
+    assert translator.translate(["Yes."])[0].startswith("はい")
 
 
 def test_the_registry_makes_the_starter_by_name() -> None:

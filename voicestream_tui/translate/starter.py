@@ -1,19 +1,22 @@
 """The engine "starter": the small English-to-Japanese model that ships with the program.
 
 A Transformer in CTranslate2 format (int8) with its SentencePiece vocabulary, in which the
-slots `<c0>` … `<c9>` are symbols of their own.
+slots `<c0>` … `<c9>` are symbols of their own. Beside it lies a table of words, which weighs what
+the model proposes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from zipfile import BadZipFile
 
 import ctranslate2
 import sentencepiece
 
 from voicestream_tui.errors import EngineError
 from voicestream_tui.translate.choice import least_lost
+from voicestream_tui.translate.coverage import WordTable
 
 PACKAGED_MODEL = Path(__file__).parent / "starter_model"
 _POSITIONS = 256
@@ -22,6 +25,9 @@ _PENALTY, _STRONG_PENALTY = 1.1, 1.3
 _BEAM = 5
 _WIDER = 3
 """So many candidates more are weighed when the first result was no good."""
+_COVERAGE = 0.7
+"""Weight of the coverage beside the model's own likelihood of a Japanese piece."""
+_WORDS = "words.npz"
 _FILES = ("model.bin", "config.json", "shared_vocabulary.json", "spm.model")
 
 
@@ -34,7 +40,8 @@ class StarterTranslator:
         """Remember what to load; nothing is read before the first use.
 
         Args:
-            folder: holds `model.bin`, `config.json`, `shared_vocabulary.json`, `spm.model`.
+            folder: holds `model.bin`, `config.json`, `shared_vocabulary.json`, `spm.model`, and
+                perhaps `words.npz` (see `coverage.WordTable`).
             threads: threads of one translation; 0 = 1, which is the fastest for single sentences
                 of a model this small.
             beam: beam size; 1 is greedy, 0 what this model is good and still quick with.
@@ -44,6 +51,7 @@ class StarterTranslator:
         self._beam = beam or _BEAM
         self._pieces: sentencepiece.SentencePieceProcessor | None = None
         self._model: ctranslate2.Translator | None = None
+        self._words: WordTable | None = None
 
     def _load(self) -> None:
         for name in _FILES:
@@ -56,10 +64,12 @@ class StarterTranslator:
             self._pieces = sentencepiece.SentencePieceProcessor(
                 model_file=str(self._folder / "spm.model")
             )
+            if (self._folder / _WORDS).is_file():
+                self._words = WordTable(self._folder / _WORDS, self._pieces.get_piece_size())
             self._model = ctranslate2.Translator(
                 str(self._folder), device="cpu", inter_threads=1, intra_threads=self._threads
             )
-        except (RuntimeError, OSError, ValueError) as error:
+        except (RuntimeError, OSError, ValueError, KeyError, BadZipFile) as error:
             raise EngineError(
                 f"The translation model {self._folder} could not be loaded: {error}",
                 "The files are damaged; install the program again.",
@@ -91,6 +101,7 @@ class StarterTranslator:
                 tokens,
                 beam_size=beam,
                 num_hypotheses=beam,
+                return_scores=True,
                 repetition_penalty=penalty,
                 max_decoding_length=min(_POSITIONS - 1, 24 + 2 * longest),
                 max_input_length=_POSITIONS - 1,
@@ -100,13 +111,27 @@ class StarterTranslator:
                 f"The starter translator failed: {error}", "See the log for the sentence."
             ) from error
         return [
-            least_lost(sentence, [str(text).strip() for text in self._pieces.decode(found)])
-            for sentence, found in zip(
-                sentences, (result.hypotheses for result in results), strict=True
-            )
+            least_lost(sentence, self._ranked(pieces, result))
+            for sentence, pieces, result in zip(sentences, tokens, results, strict=True)
         ]
+
+    def _ranked(
+        self, pieces: Sequence[str], result: ctranslate2.TranslationResult
+    ) -> Sequence[str]:
+        """The candidates, best first: likely, and accounting for what the sentence says."""
+        assert self._pieces is not None
+        merits = list(result.scores)
+        if self._words is not None:
+            number = self._pieces.piece_to_id
+            candidates = [[number(piece) for piece in found] for found in result.hypotheses]
+            covered = self._words.coverage([number(piece) for piece in pieces], candidates)
+            merits = [s + _COVERAGE * c for s, c in zip(merits, covered, strict=True)]
+        order = sorted(range(len(merits)), key=lambda n: -merits[n])
+        decoded = self._pieces.decode([result.hypotheses[n] for n in order])
+        return [str(text).strip() for text in decoded]
 
     def close(self) -> None:
         """Free the model."""
         self._model = None
         self._pieces = None
+        self._words = None

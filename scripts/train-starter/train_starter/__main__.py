@@ -12,6 +12,7 @@ COMMANDS = {
     "train": "train, or go on from a checkpoint",
     "from-export": "make weights of an exported model, to train on from it",
     "export": "write the model as the program loads it",
+    "words": "learn which words belong to which, to weigh what the model proposes",
     "evaluate": "score a model on development sets",
     "teach": "translate English with a larger model, for a smaller one to learn from",
     "parcels": "cut a file into parts that can be carried, or join them",
@@ -25,7 +26,7 @@ def main() -> int:
     if name not in COMMANDS:
         print("usage: python -m train_starter COMMAND …\n", file=sys.stderr)
         for command, meaning in COMMANDS.items():
-            print(f"  {command:12}{meaning}", file=sys.stderr)
+            print(f"  {command:14}{meaning}", file=sys.stderr)
         return 2
     sys.argv[0] = f"train_starter {name}"
     # Each command loads only what it needs: training runs where the program is not installed.

@@ -10,7 +10,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from train_starter import evaluate, export, prepare, train, vocabulary
+from train_starter import evaluate, export, prepare, train, vocabulary, words
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -37,6 +37,10 @@ def main(arguments: Sequence[str]) -> int:
             ],
         ),
         (export, ["--weights", npz, "--vocabulary", spm, "--out", f"{out}/model"]),
+        (
+            words,
+            ["--prepared", f"{out}/prepared", "--model", f"{out}/model", "--sets", name],
+        ),
         (evaluate, ["--model", f"{out}/model", *files, "--sample", "3"]),
     )
     for command, given in steps:
