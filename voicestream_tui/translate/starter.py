@@ -22,7 +22,7 @@ PACKAGED_MODEL = Path(__file__).parent / "starter_model"
 _POSITIONS = 256
 """Positions the model knows; what is longer can't be translated as one sentence."""
 _PENALTY, _STRONG_PENALTY = 1.1, 1.3
-_BEAM = 5
+_BEAM = 8
 _WIDER = 3
 """So many candidates more are weighed when the first result was no good."""
 _COVERAGE = 0.7
