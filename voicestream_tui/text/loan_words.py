@@ -6,7 +6,8 @@ Names ("São", "Müller") are none of these; they stay as they are written.
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from voicestream_tui.text.accents import without_accents
 
 LOAN_WORDS = (
     "(?:attaché|blasé|café|cliché|consommé|coupé|crème|décor|déjà|éclair|entrée|exposé|façade|"
@@ -17,11 +18,6 @@ LOAN_WORDS = (
 _LOAN_WORDS = re.compile(rf"\b{LOAN_WORDS}\b", re.IGNORECASE)
 
 
-def without_accents(text: str) -> str:
+def plain_loan_words(text: str) -> str:
     """Write the loan words of a text without accents: "a naive approach"."""
-    return _LOAN_WORDS.sub(lambda match: _plain(match[0]), text)
-
-
-def _plain(word: str) -> str:
-    letters = unicodedata.normalize("NFD", word)
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return _LOAN_WORDS.sub(lambda match: without_accents(match[0]), text)

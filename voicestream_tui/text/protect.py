@@ -20,7 +20,7 @@ from voicestream_tui.text.amounts import find_figures, find_large, spell_out
 from voicestream_tui.text.code_words import EMOJI, find_code_words, is_name
 from voicestream_tui.text.figures import find_number_words
 from voicestream_tui.text.glossary import Glossary
-from voicestream_tui.text.loan_words import without_accents
+from voicestream_tui.text.loan_words import plain_loan_words
 from voicestream_tui.text.tidy import tidy
 
 SLOTS = 10
@@ -307,7 +307,7 @@ def _plain(text: str) -> str:
     for sign, plain in _SIGNS.items():
         if sign in text:
             text = text.replace(sign, plain)
-    return without_accents(text)
+    return plain_loan_words(text)
 
 
 def restore(japanese: str, slots: Sequence[str]) -> Restored:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 
 from voicestream_tui.text import spoken_numbers
+from voicestream_tui.text.accents import without_accents
 from voicestream_tui.text.katakana import LETTER_NAMES, plural, spell
 from voicestream_tui.text.lexicon import Lexicon
 from voicestream_tui.text.words import words
@@ -79,7 +79,7 @@ class NameReader:
 
     def name(self, written: str) -> str:
         """An identifier or word: "parse_config", "HTTPServer", "thread-safe", "don't"."""
-        straight = _without_accents(written).replace("’", "'")
+        straight = without_accents(written).replace("’", "'")
         if (whole := self._lexicon.reading(straight)) is not None:
             return whole
         if (ending := _APOSTROPHE.search(straight)) is not None:
@@ -224,9 +224,3 @@ class NameReader:
         user, _, host = address.rpartition("@")
         said = (_IN_ADDRESS.get(part) or self.name(part) for part in re.split(r"([._+-])", user))
         return f"{' '.join(filter(None, said))} アットマーク {self.host(host)}"
-
-
-def _without_accents(text: str) -> str:
-    if text.isascii():
-        return text
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))

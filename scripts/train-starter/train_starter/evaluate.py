@@ -19,14 +19,13 @@ from statistics import quantiles
 import sacrebleu
 
 from train_starter.cleaning import one_style
-from train_starter.masking import read_marks
 from train_starter.pairs import Pair, read_pairs, read_parallel
+from train_starter.translating import translate
 from voicestream_tui.text.number_values import keeps_numbers, numbers_in_english
-from voicestream_tui.text.protect import Protected, protect, restore
+from voicestream_tui.text.protect import Protected, restore
 from voicestream_tui.translate.starter import StarterTranslator
 
 _SLOT = re.compile(r"<c\d>")
-_AT_ONCE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +88,6 @@ def read_set(name: str) -> list[Pair]:
     if colon:
         return read_parallel(Path(english), Path(japanese))
     return list(read_pairs(Path(name)))
-
-
-def translate(
-    translator: StarterTranslator, sentences: Sequence[str]
-) -> tuple[list[str], list[Protected]]:
-    """Translate; gives the model's own output, slots in place, and what was protected."""
-    protected = [protect(*read_marks(sentence)) for sentence in sentences]
-    outputs: list[str] = [""] * len(protected)
-    order = sorted(range(len(protected)), key=lambda n: len(protected[n].text))
-    for at in range(0, len(order), _AT_ONCE):
-        some = order[at : at + _AT_ONCE]
-        results = translator.translate([protected[n].text for n in some])
-        for n, output in zip(some, results, strict=True):
-            outputs[n] = output
-    return outputs, protected
 
 
 def timed(translator: StarterTranslator, protected: Sequence[Protected]) -> list[float]:

@@ -13,13 +13,12 @@ from itertools import islice
 from pathlib import Path
 
 from train_starter.cleaning import fault_of, key_of, one_style
-from train_starter.masking import read_marks
 from train_starter.pairs import Pair, read_english, write_pairs
-from voicestream_tui.text.protect import protect, restore
+from train_starter.translating import translate
+from voicestream_tui.text.protect import restore
 from voicestream_tui.translate.choice import loss_of
 from voicestream_tui.translate.starter import StarterTranslator
 
-_AT_ONCE = 32
 _SORTED = 4096
 """Sentences sorted by length together, so that a batch has little padding."""
 
@@ -58,20 +57,15 @@ def taught(
     """
     fresh = _once(lines)
     while some := list(islice(fresh, _SORTED)):
-        masked = sorted(
-            ((line, protect(*read_marks(line))) for line in some), key=lambda m: len(m[1].text)
-        )
-        for at in range(0, len(masked), _AT_ONCE):
-            batch = masked[at : at + _AT_ONCE]
-            outputs = teacher.translate([protected.text for _, protected in batch])
-            for (line, protected), output in zip(batch, outputs, strict=True):
-                pair = Pair(line, one_style(restore(output, protected.slots).text))
-                fault = fault_of(pair.english, pair.japanese)
-                if loss_of(protected.text, output):
-                    fault = "loses or invents something"
-                counts[fault or "kept"] += 1
-                if not fault:
-                    yield pair
+        outputs, masked = translate(teacher, some)
+        for line, protected, output in zip(some, masked, outputs, strict=True):
+            pair = Pair(line, one_style(restore(output, protected.slots).text))
+            fault = fault_of(pair.english, pair.japanese)
+            if loss_of(protected.text, output):
+                fault = "loses or invents something"
+            counts[fault or "kept"] += 1
+            if not fault:
+                yield pair
 
 
 def _once(lines: Iterable[str]) -> Iterator[str]:
