@@ -24,8 +24,6 @@ LEAST_PART = 80
 LONGEST = 600
 """A sentence of more characters is cut at the best border within them."""
 
-_LEAST_HALF = 20
-
 _CLAUSE = re.compile(
     r"[;:](?=\s)|\s[—–](?=\s)|\)(?=\s)|、|；"
     r"|,(?=\s+(?:and|but|or|so|because|since|which|who|while|where|when|whereas|though|although"
@@ -84,19 +82,3 @@ def _last_border(pattern: re.Pattern[str], plain: Plain, begin: int, least: int,
             continue
         best = end + 1 if text[end].isspace() else end
     return best
-
-
-def halves(text: str) -> tuple[str, str] | None:
-    """Split a sentence at the clause border nearest to its middle; None if it has none."""
-    plain = Plain()
-    plain.append(text, 0, len(text))
-    ends = [
-        match.end()
-        for pattern in (_CLAUSE, _COMMA)
-        for match in pattern.finditer(text, _LEAST_HALF, len(text) - _LEAST_HALF)
-        if not is_within(plain, 0, match.end())
-    ]
-    if not ends:
-        return None
-    middle = min(ends, key=lambda end: abs(2 * end - len(text)))
-    return text[:middle].strip(), text[middle:].strip()

@@ -6,17 +6,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from voicestream_tui.model import Segment
-from voicestream_tui.text.clauses import halves
 from voicestream_tui.text.glossary import Glossary
 from voicestream_tui.text.number_values import keeps_numbers
 from voicestream_tui.text.protect import Protected, protect, restore
+from voicestream_tui.text.rephrase import halves
 from voicestream_tui.translate.base import SecondSearch, Translator
 from voicestream_tui.translate.gate import misspells_names, problem_of
+from voicestream_tui.translate.parts import joined
 
 REPAIRABLE = ("loses slots", "misspells names", "loses numbers")
 """Problems that cost no more than a name, or that may be none."""
-
-_AND = ("and ", "but ", "so ", "or ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class _Plan:
 
     protected: Protected
     parts: tuple[str, ...]
-    """What the engine is given; the results are put one after the other."""
+    """What the engine is given; the results are put together."""
     again: bool = False
     """With the engine's other search."""
 
@@ -88,7 +87,7 @@ def _translated(
     parts = [part for plan in plans for part in plan.parts]
     outputs = iter(translate(parts) if parts else [])
     for plan in plans:
-        yield "".join(next(outputs, "") for _ in plan.parts)
+        yield joined(plan.parts, [next(outputs, "") for _ in plan.parts])
 
 
 def _plan(segment: Segment, failed: Attempt, glossary: Glossary | None) -> _Plan:
@@ -104,13 +103,4 @@ def _plan(segment: Segment, failed: Attempt, glossary: Glossary | None) -> _Plan
     two = halves(protected.text)
     if two is None:
         return _Plan(protected, (protected.text,), again=not easier)
-    return _Plan(protected, (_sentence(two[0]), _sentence(two[1])))
-
-
-def _sentence(clause: str) -> str:
-    """A clause as a sentence of its own."""
-    clause = clause.rstrip(" ,;:—–")
-    for word in _AND:
-        clause = clause.removeprefix(word)
-    clause = clause[:1].upper() + clause[1:]
-    return clause if clause.endswith((".", "?", "!")) else clause + "."
+    return _Plan(protected, two)

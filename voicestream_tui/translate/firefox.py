@@ -126,5 +126,4 @@ class FirefoxTranslator(SlottedTranslator):
         smaller = list(parts(text, self.length, max(2, given // 2)))
         if smaller == [text]:
             return ""
-        translated = [self._whole(part, full=full) for part in smaller]
-        return joined(translated) if all(translated) else ""
+        return joined(smaller, [self._whole(part, full=full) for part in smaller])

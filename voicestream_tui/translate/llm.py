@@ -120,8 +120,8 @@ class LlmTranslator:
             return ""
         if len(sentence) <= _LONGEST:
             return self._remembered(sentence, again=again)
-        done = [self._remembered(p, again=again) for p in parts(sentence, len, _LONGEST)]
-        return joined(done) if all(done) else ""
+        smaller = list(parts(sentence, len, _LONGEST))
+        return joined(smaller, [self._remembered(part, again=again) for part in smaller])
 
     def _remembered(self, sentence: str, *, again: bool) -> str:
         japanese = self._ask(sentence, self._time_limit, again=again)

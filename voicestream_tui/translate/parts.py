@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
-from voicestream_tui.text.clauses import halves
 from voicestream_tui.text.plain import Plain
+from voicestream_tui.text.rephrase import halves, is_ended
 from voicestream_tui.text.sentences import next_end
 
 _ENDED = re.compile(r"[。．.、，,！!？?：:；;…]\s*\Z|[」』）)]\s*\Z")
@@ -44,13 +44,19 @@ def parts(text: str, length: Callable[[str], int], most: int) -> Iterator[str]:
         yield from parts(half, length, most)
 
 
-def joined(translations: list[str]) -> str:
-    """Join the translations of a sentence's parts."""
+def joined(parts: Sequence[str], translations: Sequence[str]) -> str:
+    """Put the translations of a sentence's parts together; "" if one of them is missing.
+
+    A part without a mark at its end, such as "If the test fails", leads into the next one.
+    """
+    if not all(translations):
+        return ""
     text = ""
-    for translation in translations:
-        if text and translation and not _ENDED.search(text):
+    for number, (part, translation) in enumerate(zip(parts, translations, strict=True)):
+        is_last = number + 1 == len(parts)
+        text += translation if is_last or is_ended(part) else translation.removesuffix("。")
+        if not is_last and not _ENDED.search(text):
             text += "、"
-        text += translation
     return text
 
 

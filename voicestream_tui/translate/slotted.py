@@ -124,7 +124,7 @@ class SlottedTranslator(ABC):
             least_lost(part, [self.polish(form.take(output, part), part) for output in found])
             for form, part, found in zip(chosen, flat, outputs, strict=True)
         )
-        return [_whole([next(taken) for _ in split]) for split in pieces]
+        return [joined(split, [next(taken) for _ in split]) for split in pieces]
 
 
 def _form_for(text: str, forms: Sequence[SlotForm]) -> SlotForm:
@@ -132,8 +132,3 @@ def _form_for(text: str, forms: Sequence[SlotForm]) -> SlotForm:
     if not numbers(text):
         return FORMS[0]
     return next((form for form in forms if form.fits(text)), FORMS[0])
-
-
-def _whole(translations: list[str]) -> str:
-    """One text of its parts' translations; a part that has none makes the whole have none."""
-    return joined(translations) if all(translations) else ""

@@ -7,7 +7,8 @@ the model proposes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -15,8 +16,10 @@ import ctranslate2
 import sentencepiece
 
 from voicestream_tui.errors import EngineError
-from voicestream_tui.translate.choice import least_lost
+from voicestream_tui.text.rephrase import short_sentences
+from voicestream_tui.translate.choice import loss_of
 from voicestream_tui.translate.coverage import WordTable
+from voicestream_tui.translate.parts import joined
 
 PACKAGED_MODEL = Path(__file__).parent / "starter_model"
 _POSITIONS = 256
@@ -27,8 +30,20 @@ _WIDER = 3
 """So many candidates more are weighed when the first result was no good."""
 _COVERAGE = 0.7
 """Weight of the coverage beside the model's own likelihood of a Japanese piece."""
+_SHORT = 20
+"""A sentence of more words is translated as several short ones, too, and the better is taken."""
 _WORDS = "words.npz"
 _FILES = ("model.bin", "config.json", "shared_vocabulary.json", "spm.model")
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A translation of a sentence."""
+
+    text: str
+    pieces: tuple[int, ...]
+    score: float
+    """Mean log likelihood of a piece, by the model."""
 
 
 class StarterTranslator:
@@ -92,7 +107,18 @@ class StarterTranslator:
             self._load()
         assert self._model is not None
         assert self._pieces is not None
-        tokens = [self._pieces.encode(sentence, out_type=str) for sentence in sentences]
+        plans = [_plan(sentence) for sentence in sentences]
+        texts = [text for plan in plans for text in plan]
+        found = iter(self._search(texts, beam, penalty))
+        return [self._best(plan, found).text for plan in plans]
+
+    def _search(
+        self, texts: Sequence[str], beam: int, penalty: float
+    ) -> Iterator[list[_Candidate]]:
+        """Give the candidates of each text."""
+        assert self._model is not None
+        assert self._pieces is not None
+        tokens = [self._pieces.encode(text, out_type=str) for text in texts]
         # A Japanese sentence rarely has more pieces than twice the English one; a model that
         # goes on beyond that has lost the thread, and the gate will say so.
         longest = max((len(pieces) for pieces in tokens), default=0)
@@ -110,28 +136,50 @@ class StarterTranslator:
             raise EngineError(
                 f"The starter translator failed: {error}", "See the log for the sentence."
             ) from error
-        return [
-            least_lost(sentence, self._ranked(pieces, result))
-            for sentence, pieces, result in zip(sentences, tokens, results, strict=True)
-        ]
+        for result in results:
+            decoded = self._pieces.decode(result.hypotheses)
+            yield [
+                _Candidate(str(text).strip(), self._numbers(pieces), score)
+                for text, pieces, score in zip(
+                    decoded, result.hypotheses, result.scores, strict=True
+                )
+            ]
 
-    def _ranked(
-        self, pieces: Sequence[str], result: ctranslate2.TranslationResult
-    ) -> Sequence[str]:
-        """The candidates, best first: likely, and accounting for what the sentence says."""
-        assert self._pieces is not None
-        merits = list(result.scores)
+    def _best(self, plan: Sequence[str], found: Iterator[list[_Candidate]]) -> _Candidate:
+        """The best translation of a sentence: as a whole, or put together from its parts."""
+        sentence, *parts = plan
+        candidates = next(found)
+        if parts:
+            candidates.append(_put_together(parts, [self._best([p], found) for p in parts]))
+        merits = [candidate.score for candidate in candidates]
         if self._words is not None:
-            number = self._pieces.piece_to_id
-            candidates = [[number(piece) for piece in found] for found in result.hypotheses]
-            covered = self._words.coverage([number(piece) for piece in pieces], candidates)
+            assert self._pieces is not None
+            english = self._numbers(self._pieces.encode(sentence, out_type=str))
+            covered = self._words.coverage(english, [c.pieces for c in candidates])
             merits = [s + _COVERAGE * c for s, c in zip(merits, covered, strict=True)]
         order = sorted(range(len(merits)), key=lambda n: -merits[n])
-        decoded = self._pieces.decode([result.hypotheses[n] for n in order])
-        return [str(text).strip() for text in decoded]
+        return min((candidates[n] for n in order), key=lambda c: loss_of(sentence, c.text))
+
+    def _numbers(self, pieces: Sequence[str]) -> tuple[int, ...]:
+        assert self._pieces is not None
+        return tuple(self._pieces.piece_to_id(piece) for piece in pieces)
 
     def close(self) -> None:
         """Free the model."""
         self._model = None
         self._pieces = None
         self._words = None
+
+
+def _plan(sentence: str) -> tuple[str, ...]:
+    """What is translated for a sentence: itself, and its parts if it is long and has some."""
+    parts = short_sentences(sentence, _SHORT)
+    return (sentence, *parts) if len(parts) > 1 else (sentence,)
+
+
+def _put_together(parts: Sequence[str], translations: Sequence[_Candidate]) -> _Candidate:
+    """The translation of a sentence from those of its parts."""
+    pieces = tuple(piece for one in translations for piece in one.pieces)
+    total = sum(one.score * len(one.pieces) for one in translations)
+    text = joined(parts, [one.text for one in translations])
+    return _Candidate(text, pieces, total / max(1, len(pieces)))

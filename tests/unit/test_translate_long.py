@@ -1,0 +1,60 @@
+"""The starter model and long sentences: as a whole, or put together from short ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from voicestream_tui.text.rephrase import short_sentences
+from voicestream_tui.translate import starter
+from voicestream_tui.translate.choice import loss_of
+from voicestream_tui.translate.parts import joined
+from voicestream_tui.translate.starter import StarterTranslator
+
+LONG = """
+The retry runs inside the transaction, so the second attempt sees the rows of the first one, and\
+ the unique index rejects all of them.
+I left <c0> as it is, because three other services import it, although none of them calls the \
+function that you asked me to change.
+If you run the migration before the new version is deployed, the old workers will fail, but they \
+will pick up their jobs again as soon as they are restarted.
+The profiler shows that 80% of the time goes into <c0>, which parses the same file 12 times, while\
+ the rendering itself takes less than 40 ms.
+When the connection is lost in the middle of an upload, the client starts from the beginning, which\
+ is fine for small files but takes minutes for a large one.
+The two tests that failed on Tuesday pass again now; I couldn't find out why, and I would rather \
+look at the logs of the machine than run them until they fail.
+The harbour was built in 1870, when the railway reached the coast, and it remained the largest of\
+ the region until the war, after which most of the ships went elsewhere.
+We could keep both tables and copy the changes with a trigger, or we could stop writing for an hour\
+ and move everything at once, which I would prefer.
+""".strip().splitlines()
+
+
+@pytest.fixture(scope="module")
+def model() -> StarterTranslator:
+    return StarterTranslator(threads=1)
+
+
+def test_the_better_of_both_is_taken(
+    model: StarterTranslator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = [short_sentences(sentence, starter._SHORT) for sentence in LONG]
+    assert all(len(some) > 1 for some in parts)
+    taken = model.translate(LONG)
+    together = [joined(some, model.translate(some)) for some in parts]
+    monkeypatch.setattr(starter, "_SHORT", 1000)
+    whole = model.translate(LONG)
+    for sentence, *three in zip(LONG, taken, whole, together, strict=True):
+        assert three[0] in three[1:]
+        losses = [loss_of(sentence, japanese) for japanese in three]
+        assert losses[0] == min(losses), three
+    assert any(t == p != w for t, w, p in zip(taken, whole, together, strict=True))
+
+
+def test_a_long_sentence_that_has_no_parts_is_translated_as_it_is(
+    model: StarterTranslator,
+) -> None:
+    sentence = "word " * 40
+    assert short_sentences(sentence, starter._SHORT) == (sentence,)
+    assert len(model.translate([sentence])) == 1
+    assert model.translate([]) == []
