@@ -40,6 +40,14 @@ def test_numbers_are_read_in_digits_and_words() -> None:
         ("After two decades.", "20年後のことです。", True),
         ("At 7.15 a.m.", "午前7時15分です。", True),
         ("30% of them", "そのうちの3割", True),
+        ("14.7 billion euros", "147億ユーロ", True),
+        ("14.7 billion euros", "14億7000万ユーロ", False),
+        ("A 3-million-line diff", "300万行の差分", True),
+        ("two million to three million years", "200～300万年", True),
+        ("At 11:00 sharp.", "11時ちょうどです。", True),
+        ("At 11:05 sharp.", "11時ちょうどです。", False),
+        ("A 1.5 hour drive.", "車で1時間半です。", True),
+        ("A 1.5 hour drive.", "車で1時間です。", False),
     ],
 )
 def test_a_lost_number_is_noticed(english: str, japanese: str, kept: bool) -> None:
