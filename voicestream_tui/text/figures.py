@@ -7,10 +7,11 @@ digits are not compared: they come and go with the wording ("one of them", 「1�
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
-_FIGURE = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
+from voicestream_tui.text.figure_values import SIZES, figures_in
+
 _SLOT = re.compile(r"<c\d>")
-_SCALES = ((10**12, "兆"), (10**8, "億"), (10**4, "万"), (10**3, "千"))
 _DOTTED_TIME = re.compile(r"\b(\d{1,2})\.([0-5]\d)(?= ?[ap]\.?m\b)", re.IGNORECASE)
 _TENTHS = re.compile(r"(\d)割(?![り当])")
 _ROMAN = re.compile(r"(?<=[a-z] )[XVI]{2,5}\b")
@@ -25,7 +26,6 @@ _ORDINALS = (
     "tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth "
     "nineteenth"
 )
-_SIZES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _GROUPS = {"hundred": 100, "dozen": 12}
 """Sizes that multiply within a group: two hundred thousand, two dozen."""
 _SAME = {
@@ -43,7 +43,6 @@ _VALUES = {
     **{word: value for value, word in enumerate(_ONES.split())},
     **_SAME,
 }
-_SIZE_BEHIND = re.compile(rf"[ -]({'|'.join(_SIZES)})\b", re.IGNORECASE)
 _MEANT: dict[str, tuple[str, ...]] = {
     **{word: (str(value), "0.1") for value, word in enumerate(_ORDINALS.split(), 10)},
     **{f"{word[:-1]}ieth": (str(10 * n),) for n, word in enumerate(_TENS.split()) if n > 1},
@@ -91,7 +90,7 @@ _MEANT: dict[str, tuple[str, ...]] = {
 }
 """Words that a translator may well write with these figures."""
 _HALF = re.compile(r"\band a half\b", re.IGNORECASE)
-_KNOWN = {**_VALUES, **_SIZES, **_GROUPS}
+_KNOWN = {**_VALUES, **SIZES, **_GROUPS}
 _NUMBER_WORD = rf"(?:{'|'.join(_KNOWN)})"
 _NUMBER_WORDS = re.compile(rf"\b{_NUMBER_WORD}(?:(?:[ -]|,? and ){_NUMBER_WORD}){{0,8}}s?\b", re.I)
 _DECADES = re.compile(rf"\b(\d+|{_NUMBER_WORD}) (decades|centuries)\b", re.IGNORECASE)
@@ -125,33 +124,18 @@ def without_decades(english: str) -> str:
 
 def _figures(text: str) -> set[str]:
     """The figures of two or more digits, without commas and needless zeros."""
-    figures: set[str] = set()
-    above, last = 0.0, -1
-    for match in _FIGURE.finditer(text := _SLOT.sub(" ", text)):
-        value = match[0].replace(",", "")
-        sizes = [size for size, word in _SCALES if text.startswith(word, match.end())]
-        if behind := _SIZE_BEHIND.match(text, match.end()):
-            sizes.append(_SIZES[behind[1].lower()])
-        if sizes:
-            value = f"{float(value) * sizes[0]:.0f}"
-        if match.start() == last:  # 1億6,500万 is one number, 7万5000 is another
-            figures.discard(_written(above))
-            value = f"{float(value) + above:.0f}"
-        if sizes:
-            above, last = float(value), match.end() + 1
-        figures.add(_canonical(value))
-    return {figure for figure in figures if len(figure) > 1}
+    found: set[str] = set()
+    above = ""
+    for figure in figures_in(_SLOT.sub(" ", text)):
+        if figure.continues:
+            found.discard(above)
+        above = _digits_of(figure.value)
+        found.add(above)
+    return {digits for digits in found if len(digits) > 1}
 
 
-def _written(number: float) -> str:
-    return _canonical(f"{number:.0f}")
-
-
-def _canonical(value: str) -> str:
-    """A figure without zeros that say nothing."""
-    whole, point, part = value.partition(".")
-    whole, part = whole.lstrip("0") or "0", part.rstrip("0")
-    return f"{whole}{point}{part}" if part else whole
+def _digits_of(value: Decimal) -> str:
+    return f"{value:f}"
 
 
 def _in_words(english: str) -> set[str]:
@@ -167,7 +151,7 @@ def _in_words(english: str) -> set[str]:
     for digits in _ROMAN.findall(english):
         found.add(str(_roman(digits)))
     if _HALF.search(english):
-        whole = {"1", *found, *(match[0] for match in _FIGURE.finditer(english))}
+        whole = {"1", *found, *(_digits_of(f.written) for f in figures_in(english))}
         whole.update(
             str(_VALUES[word]) for word in _WORD.findall(english.lower()) if word in _VALUES
         )
@@ -193,7 +177,7 @@ def _values(words: str) -> list[int]:
             found.append(total + group)
             total = group = 0
         word = word if word in _KNOWN else word.removesuffix("s")
-        size = _SIZES.get(word, 0)
+        size = SIZES.get(word, 0)
         after_size = size > 0 or word in _GROUPS
         if word in _GROUPS:
             group = max(group, 1) * _GROUPS[word]

@@ -10,21 +10,20 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from voicestream_tui.text.figure_values import figures_in
 from voicestream_tui.text.figures import find_number_words, plain_times, without_decades
 
 _SLOT = re.compile(r"<c\d>")
-_DIGITS = re.compile(r"(?<![A-Za-z\d])\d+(?:,\d{3})*(?:\.\d+)?")
+_IN_A_NAME = re.compile(r"[A-Za-z]\d+")
+"""The 2 of "v2" and the like is no number."""
 _SMALL_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine")
 _SMALL = {word: Decimal(value) for value, word in enumerate(_SMALL_WORDS, 2)}
 _SMALL_WORD = re.compile(rf"\b({'|'.join(_SMALL)})\b", re.IGNORECASE)
-_SIZES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_SIZED = re.compile(rf"({_DIGITS.pattern})[ -]({'|'.join(_SIZES)})\b", re.IGNORECASE)
 _FULL_HOUR = re.compile(r"(?<=\d):00\b")
 _SCALES = {"千": 10**3, "万": 10**4, "億": 10**8, "兆": 10**12}
 _KANJI = dict(zip("〇一二三四五六七八九", range(10), strict=True))
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _KANJI_NUMBER = re.compile(r"[〇一二三四五六七八九十百千]+")
-_JA_DIGITS = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 _UP_TO = re.compile(r"(?:[~～〜–-]|から)(?=\d[\d,.]*([千万億兆]))")
 """Between 「200～300万」: what is behind counts for both."""
 _AND_A_HALF = re.compile(r"[^\d\s。、]{1,3}半")
@@ -34,12 +33,16 @@ _HALVES = (("半分", 2), ("両方", 2), ("両", 2), ("ダブル", 2))
 def numbers_in_english(text: str) -> set[Decimal]:
     """The values of digits and number words from two on; slots are none."""
     text = without_decades(plain_times(_SLOT.sub(" ", text)))
-    text = _SIZED.sub(_in_full, _FULL_HOUR.sub("", text))
-    found = {_value(match[0]) for match in _DIGITS.finditer(text)}
-    words = find_number_words(text, 0, len(text))
-    found |= {Decimal(value) for _, _, value in words}
+    text = _IN_A_NAME.sub(" ", _FULL_HOUR.sub("", text))
+    figures = list(figures_in(text))
+    found = {figure.value for figure in figures}
+    taken = [(figure.start, figure.end) for figure in figures]
+    for start, end, value in find_number_words(text, 0, len(text)):
+        if not any(begin <= start < stop for begin, stop in taken):
+            found.add(Decimal(value).normalize())
+        taken.append((start, end))
     for match in _SMALL_WORD.finditer(text):
-        if not any(start <= match.start() < end for start, end, _ in words):
+        if not any(start <= match.start() < end for start, end in taken):
             found.add(_SMALL[match[1].lower()])
     return found
 
@@ -48,22 +51,14 @@ def numbers_in_japanese(text: str) -> set[Decimal]:
     """The values that a Japanese text has, read in every way that makes sense."""
     text = _SLOT.sub(" ", text)
     found: set[Decimal] = set()
-    above, last = Decimal(0), -1
-    for match in _JA_DIGITS.finditer(text):
-        value = _value(match[0])
-        found.add(value)
-        behind = text[match.end() : match.end() + 1]
-        if behind == "割":
-            found.add(value * 10)
-        if up_to := _UP_TO.match(text, match.end()):
-            found.add((value * _SCALES[up_to[1]]).normalize())
-        if _AND_A_HALF.match(text, match.end()):
-            found.add(value + Decimal("0.5"))
-        scaled = value * _SCALES.get(behind, 1)
-        if match.start() == last:  # 7万5000 is one number
-            scaled += above
-        found.add(scaled.normalize())
-        above, last = (scaled, match.end() + 1) if behind in _SCALES else (Decimal(0), -1)
+    for figure in figures_in(text):
+        found |= {figure.written, figure.value}
+        if text.startswith("割", figure.end):
+            found.add((figure.written * 10).normalize())
+        if up_to := _UP_TO.match(text, figure.end):
+            found.add((figure.written * _SCALES[up_to[1]]).normalize())
+        if _AND_A_HALF.match(text, figure.end):
+            found.add(figure.written + Decimal("0.5"))
     for match in _KANJI_NUMBER.finditer(text):
         found.add(Decimal(_kanji_value(match[0])))
     found |= {Decimal(value) for word, value in _HALVES if word in text}
@@ -74,15 +69,6 @@ def keeps_numbers(english: str, japanese: str) -> bool:
     """True if the Japanese has every number of the English."""
     wanted = numbers_in_english(english)
     return not wanted or wanted <= numbers_in_japanese(japanese)
-
-
-def _in_full(match: re.Match[str]) -> str:
-    """Write "14.7 billion" as "14700000000"."""
-    return f"{_value(match[1]) * _SIZES[match[2].lower()]:f}"
-
-
-def _value(digits: str) -> Decimal:
-    return Decimal(digits.replace(",", "")).normalize()
 
 
 def _kanji_value(text: str) -> int:
