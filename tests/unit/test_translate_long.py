@@ -58,3 +58,20 @@ def test_a_long_sentence_that_has_no_parts_is_translated_as_it_is(
     assert short_sentences(sentence, starter._SHORT) == (sentence,)
     assert len(model.translate([sentence])) == 1
     assert model.translate([]) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "leads"),
+    [
+        ("また失敗すると。", "停止します。", True),
+        ("また失敗した場合", "停止します。", True),
+        ("また失敗します。", "停止します。", False),
+        ("また失敗しました", "停止します。", False),
+    ],
+)
+def test_a_clause_that_became_a_statement_leads_into_nothing(
+    first: str, second: str, *, leads: bool
+) -> None:
+    translations = [starter._Candidate(text, (), 0.0) for text in (first, second)]
+    assert starter._lead_on(("If it fails again", "It stops."), translations) is leads
+    assert starter._lead_on(("It fails again.", "It stops."), translations)

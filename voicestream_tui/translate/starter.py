@@ -7,6 +7,7 @@ the model proposes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ import ctranslate2
 import sentencepiece
 
 from voicestream_tui.errors import EngineError
-from voicestream_tui.text.rephrase import short_sentences
+from voicestream_tui.text.rephrase import is_ended, short_sentences
 from voicestream_tui.translate.choice import loss_of
 from voicestream_tui.translate.coverage import WordTable
 from voicestream_tui.translate.parts import joined
@@ -32,6 +33,7 @@ _COVERAGE = 0.7
 """Weight of the coverage beside the model's own likelihood of a Japanese piece."""
 _SHORT = 20
 """A sentence of more words is translated as several short ones, too, and the better is taken."""
+_STATEMENT = re.compile(r"(?:ます|ません|ました|です|でした|でしょう|ください)。?\Z")
 _WORDS = "words.npz"
 _FILES = ("model.bin", "config.json", "shared_vocabulary.json", "spm.model")
 
@@ -150,7 +152,9 @@ class StarterTranslator:
         sentence, *parts = plan
         candidates = next(found)
         if parts:
-            candidates.append(_put_together(parts, [self._best([p], found) for p in parts]))
+            translations = [self._best([part], found) for part in parts]
+            if _lead_on(parts, translations):
+                candidates.append(_put_together(parts, translations))
         merits = [candidate.score for candidate in candidates]
         if self._words is not None:
             assert self._pieces is not None
@@ -175,6 +179,15 @@ def _plan(sentence: str) -> tuple[str, ...]:
     """What is translated for a sentence: itself, and its parts if it is long and has some."""
     parts = short_sentences(sentence, _SHORT)
     return (sentence, *parts) if len(parts) > 1 else (sentence,)
+
+
+def _lead_on(parts: Sequence[str], translations: Sequence[_Candidate]) -> bool:
+    """True if what should lead into the next part has become no statement: 「失敗すると」."""
+    return not any(
+        _STATEMENT.search(one.text)
+        for part, one in zip(parts, translations, strict=True)
+        if not is_ended(part)
+    )
 
 
 def _put_together(parts: Sequence[str], translations: Sequence[_Candidate]) -> _Candidate:
