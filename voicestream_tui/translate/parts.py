@@ -1,4 +1,4 @@
-"""Cuts a text into parts short enough for a model; nothing of it is ever left out."""
+"""Cuts a text into parts short enough for a model; nothing but a conjunction is ever left out."""
 
 from __future__ import annotations
 
