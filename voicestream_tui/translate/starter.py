@@ -121,8 +121,8 @@ class StarterTranslator:
         assert self._model is not None
         assert self._pieces is not None
         tokens = [self._pieces.encode(text, out_type=str) for text in texts]
-        # Of 965,000 pairs 12 have more Japanese pieces than this allows; a model that goes on beyond
-        # has lost the thread, and the gate will say so.
+        # Of 965,000 pairs 12 have more Japanese pieces than this allows; a model that goes on
+        # beyond that has lost the thread, and the gate will say so.
         longest = max((len(pieces) for pieces in tokens), default=0)
         try:
             results = self._model.translate_batch(

@@ -89,17 +89,20 @@ class FeedForward(nn.Module):
 
 
 class Seen(NamedTuple):
-    """What the encoder made of the source: (packed, width), and what is added for padding."""
+    """What the encoder made of the source."""
 
     states: Tensor
+    """(packed, width)"""
     bias: Tensor
+    """What is added for padding."""
+    packing: Packing
 
 
 class Layer(nn.Module):
     def __init__(self, shape: Shape, *, decoder: bool) -> None:
         super().__init__()
         self.dropout = shape.dropout
-        self.decoder = decoder
+        self.is_decoder = decoder
         self.own_norm = nn.LayerNorm(shape.width)
         self.own = Attention(shape, across=False)
         if decoder:
@@ -108,10 +111,14 @@ class Layer(nn.Module):
         self.forward_norm = nn.LayerNorm(shape.width)
         self.feed_forward = FeedForward(shape)
 
-    def forward(self, x: Tensor, bias: Tensor, memory: Seen, packs: Packs) -> Tensor:
+    def forward(
+        self, x: Tensor, bias: Tensor, packing: Packing, memory: Seen | None = None
+    ) -> Tensor:
+        """Go on from x (packed, width); `memory` is what a decoder's layer attends to as well."""
         normed = self.own_norm(x)
-        x = x + self._drop(self.own(normed, normed, bias, Packs(packs.own, packs.own)))
-        if self.decoder:
+        x = x + self._drop(self.own(normed, normed, bias, Packs(packing, packing)))
+        if memory is not None:
+            packs = Packs(packing, memory.packing)
             x = x + self._drop(self.cross(self.cross_norm(x), memory.states, memory.bias, packs))
         return x + self._drop(self.feed_forward(self.forward_norm(x)))
 
@@ -146,7 +153,7 @@ class Network(nn.Module):
         for layer in [*self.encoder, *self.decoder]:
             assert isinstance(layer, Layer)
             parts = [layer.own.out, layer.feed_forward.narrow]
-            if layer.decoder:
+            if layer.is_decoder:
                 parts.append(layer.cross.out)
             for part in parts:
                 part.weight.data.mul_(scale)
@@ -170,11 +177,11 @@ class Network(nn.Module):
         seen = Packing(source)
         x = self._embedded(source, seen)
         for layer in self.encoder:
-            x = layer(x, source_bias, Seen(x, source_bias), Packs(seen, seen))
-        memory = Seen(self.encoder_norm(x), source_bias)
+            x = layer(x, source_bias, seen)
+        memory = Seen(self.encoder_norm(x), source_bias, seen)
         y = self._embedded(target, packing)
         for layer in self.decoder:
-            y = layer(y, ahead[None, None], memory, Packs(packing, seen))
+            y = layer(y, ahead[None, None], packing, memory)
         return self.decoder_norm(y)
 
     def _embedded(self, tokens: Tensor, packing: Packing) -> Tensor:
