@@ -44,6 +44,7 @@ def test_numbers_are_read_in_digits_and_words() -> None:
         ("14.7 billion euros", "14億7000万ユーロ", False),
         ("A 3-million-line diff", "300万行の差分", True),
         ("two million to three million years", "200～300万年", True),
+        ("60 billion hosts", "600万から3億のホスト", False),
         ("At 11:00 sharp.", "11時ちょうどです。", True),
         ("At 11:05 sharp.", "11時ちょうどです。", False),
         ("A 1.5 hour drive.", "車で1時間半です。", True),

@@ -24,10 +24,15 @@ LEAST_PART = 80
 LONGEST = 600
 """A sentence of more characters is cut at the best border within them."""
 
+SUBORDINATE = (
+    "because|since|which|who|while|where|when|whereas|though|although"
+    "|unless|until|if|then|yet|nor|as"
+)
+"""Words that a clause begins with, as alternatives of a pattern."""
+
 _CLAUSE = re.compile(
     r"[;:](?=\s)|\s[—–](?=\s)|\)(?=\s)|、|；"
-    r"|,(?=\s+(?:and|but|or|so|because|since|which|who|while|where|when|whereas|though|although"
-    r"|unless|until|if|then|yet|nor|as)\s)"
+    rf"|,(?=\s+(?:and|but|or|so|{SUBORDINATE})\s)"
 )
 _COMMA = re.compile(r",(?=\s)|，")
 

@@ -9,10 +9,12 @@ from decimal import Decimal
 
 SIZES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 """English words behind a figure that multiply it."""
+SCALES = {"千": 10**3, "万": 10**4, "億": 10**8, "兆": 10**12}
+"""Their Japanese like."""
 
 _DIGITS = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
-_SIZES = {**SIZES, "千": 10**3, "万": 10**4, "億": 10**8, "兆": 10**12}
-_SIZE = re.compile(rf"([千万億兆])|[ -]({'|'.join(SIZES)})\b", re.IGNORECASE)
+_SIZES = SIZES | SCALES
+_SIZE = re.compile(rf"[{''.join(SCALES)}]|[ -](?:{'|'.join(SIZES)})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

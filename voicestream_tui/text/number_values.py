@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from voicestream_tui.text.figure_values import figures_in
+from voicestream_tui.text.figure_values import SCALES, figures_in
 from voicestream_tui.text.figures import find_number_words, plain_times, without_decades
 
 _SLOT = re.compile(r"<c\d>")
@@ -20,11 +20,10 @@ _SMALL_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine")
 _SMALL = {word: Decimal(value) for value, word in enumerate(_SMALL_WORDS, 2)}
 _SMALL_WORD = re.compile(rf"\b({'|'.join(_SMALL)})\b", re.IGNORECASE)
 _FULL_HOUR = re.compile(r"(?<=\d):00\b")
-_SCALES = {"千": 10**3, "万": 10**4, "億": 10**8, "兆": 10**12}
 _KANJI = dict(zip("〇一二三四五六七八九", range(10), strict=True))
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _KANJI_NUMBER = re.compile(r"[〇一二三四五六七八九十百千]+")
-_UP_TO = re.compile(r"(?:[~～〜–-]|から)(?=\d[\d,.]*([千万億兆]))")
+_UP_TO = re.compile(rf"(?:[~～〜–-]|から)(?=\d[\d,.]*([{''.join(SCALES)}]))")
 """Between 「200～300万」: what is behind counts for both."""
 _AND_A_HALF = re.compile(r"[^\d\s。、]{1,3}半")
 _HALVES = (("半分", 2), ("両方", 2), ("両", 2), ("ダブル", 2))
@@ -55,8 +54,9 @@ def numbers_in_japanese(text: str) -> set[Decimal]:
         found |= {figure.written, figure.value}
         if text.startswith("割", figure.end):
             found.add((figure.written * 10).normalize())
-        if up_to := _UP_TO.match(text, figure.end):
-            found.add((figure.written * _SCALES[up_to[1]]).normalize())
+        has_size = figure.value != figure.written
+        if not has_size and (up_to := _UP_TO.match(text, figure.end)):
+            found.add((figure.written * SCALES[up_to[1]]).normalize())
         if _AND_A_HALF.match(text, figure.end):
             found.add(figure.written + Decimal("0.5"))
     for match in _KANJI_NUMBER.finditer(text):

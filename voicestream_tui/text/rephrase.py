@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from voicestream_tui.text.brackets import is_within
+from voicestream_tui.text.clauses import SUBORDINATE
 from voicestream_tui.text.plain import Plain
 
 _LEAST_WORDS = 4
@@ -74,12 +75,7 @@ _CLEAR = (
     _Border(re.compile(r", (?!(?:and|but|or|so|which|who)\b)"), leading=True),
 )
 _CLAUSES = (
-    _Border(
-        re.compile(
-            r", (?:and |but |or )?(?=(?:because|since|which|who|while|where|when|whereas|though"
-            r"|although|unless|until|if|then|yet|nor|as)\b)|, (?:and|or) |(?<=\)) "
-        )
-    ),
+    _Border(re.compile(rf", (?:and |but |or )?(?=(?:{SUBORDINATE})\b)|, (?:and|or) |(?<=\)) ")),
 )
 _COMMAS = (_Border(re.compile(r", ")),)
 

@@ -44,7 +44,7 @@ def parts(text: str, length: Callable[[str], int], most: int) -> Iterator[str]:
         yield from parts(half, length, most)
 
 
-def joined(parts: Sequence[str], translations: Sequence[str]) -> str:
+def joined(given: Sequence[str], translations: Sequence[str]) -> str:
     """Put the translations of a sentence's parts together; "" if one of them is missing.
 
     A part without a mark at its end, such as "If the test fails", leads into the next one.
@@ -52,8 +52,8 @@ def joined(parts: Sequence[str], translations: Sequence[str]) -> str:
     if not all(translations):
         return ""
     text = ""
-    for number, (part, translation) in enumerate(zip(parts, translations, strict=True)):
-        is_last = number + 1 == len(parts)
+    for number, (part, translation) in enumerate(zip(given, translations, strict=True)):
+        is_last = number + 1 == len(given)
         text += translation if is_last or is_ended(part) else translation.removesuffix("。")
         if not is_last and not _ENDED.search(text):
             text += "、"

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from zipfile import BadZipFile
 
 import ctranslate2
@@ -46,6 +47,14 @@ class _Candidate:
     pieces: tuple[int, ...]
     score: float
     """Mean log likelihood of a piece, by the model."""
+
+
+class _Found(NamedTuple):
+    """What the model has found for a text."""
+
+    english: tuple[int, ...]
+    """The text's own pieces."""
+    candidates: list[_Candidate]
 
 
 class StarterTranslator:
@@ -107,17 +116,13 @@ class StarterTranslator:
     def _translate(self, sentences: Sequence[str], beam: int, penalty: float) -> list[str]:
         if self._model is None:
             self._load()
-        assert self._model is not None
-        assert self._pieces is not None
         plans = [_plan(sentence) for sentence in sentences]
         texts = [text for plan in plans for text in plan]
-        found = iter(self._search(texts, beam, penalty))
+        found = self._search(texts, beam, penalty)
         return [self._best(plan, found).text for plan in plans]
 
-    def _search(
-        self, texts: Sequence[str], beam: int, penalty: float
-    ) -> Iterator[list[_Candidate]]:
-        """Give the candidates of each text."""
+    def _search(self, texts: Sequence[str], beam: int, penalty: float) -> Iterator[_Found]:
+        """Give what is found for each text."""
         assert self._model is not None
         assert self._pieces is not None
         tokens = [self._pieces.encode(text, out_type=str) for text in texts]
@@ -138,27 +143,26 @@ class StarterTranslator:
             raise EngineError(
                 f"The starter translator failed: {error}", "See the log for the sentence."
             ) from error
-        for result in results:
+        for english, result in zip(tokens, results, strict=True):
             decoded = self._pieces.decode(result.hypotheses)
-            yield [
+            candidates = [
                 _Candidate(str(text).strip(), self._numbers(pieces), score)
                 for text, pieces, score in zip(
                     decoded, result.hypotheses, result.scores, strict=True
                 )
             ]
+            yield _Found(self._numbers(english), candidates)
 
-    def _best(self, plan: Sequence[str], found: Iterator[list[_Candidate]]) -> _Candidate:
+    def _best(self, plan: Sequence[str], found: Iterator[_Found]) -> _Candidate:
         """The best translation of a sentence: as a whole, or put together from its parts."""
         sentence, *parts = plan
-        candidates = next(found)
+        english, candidates = next(found)
         if parts:
             translations = [self._best([part], found) for part in parts]
             if _lead_on(parts, translations):
                 candidates.append(_put_together(parts, translations))
         merits = [candidate.score for candidate in candidates]
         if self._words is not None:
-            assert self._pieces is not None
-            english = self._numbers(self._pieces.encode(sentence, out_type=str))
             covered = self._words.coverage(english, [c.pieces for c in candidates])
             merits = [s + _COVERAGE * c for s, c in zip(merits, covered, strict=True)]
         order = sorted(range(len(merits)), key=lambda n: -merits[n])
