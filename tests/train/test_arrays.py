@@ -9,8 +9,12 @@ import numpy as np
 import pytest
 from train_starter import parcels, weights
 from train_starter.batches import BEGIN, END, Batch, Plan, TokenPairs, batches
+from train_starter.first_words import first_words
+from train_starter.growing import grown
 from train_starter.schedule import Schedule
 from train_starter.vocabulary import encode, learn
+
+from voicestream_tui.translate.first_words import FirstWords
 
 SEED = 5
 
@@ -138,11 +142,53 @@ def test_a_vocabulary_has_the_slots_and_single_digits(sample_texts: list[tuple[s
     assert "<c0>" in pieces
     assert {"1", "2", "3", "4"} <= {piece.lstrip("▁") for piece in pieces}
     assert [processor.piece_to_id(piece) for piece in ("<pad>", "<s>", "</s>")] == [0, 2, 3]
-    arrays = encode(processor, pairs, longest=40)
+    arrays = encode(processor, FirstWords(frozenset()), pairs, longest=40)
     assert arrays["source"].dtype == np.uint16
     assert len(arrays["source"]) == arrays["source_lengths"].sum()
     assert 0 < len(arrays["target_lengths"]) <= len(pairs)
     assert arrays["target_lengths"].max() <= 40
+
+
+def test_pairs_lose_the_capital_of_the_first_word_on_the_english_side_alone() -> None:
+    import sentencepiece
+    from train_starter.pairs import Pair
+
+    pairs = [Pair("Money is here. Paris, too.", "Money: お金はここです。")] * 50
+    processor = sentencepiece.SentencePieceProcessor(model_proto=learn(pairs, 600))
+    arrays = encode(processor, FirstWords(frozenset({"money"})), pairs, longest=90)
+    lengths = [arrays[f"{side}_lengths"][0] for side in ("source", "target")]
+    first = [arrays[s][:n].tolist() for s, n in zip(("source", "target"), lengths, strict=True)]
+    assert [processor.decode(ids) for ids in first] == [
+        "money is here. Paris, too.",
+        "Money: お金はここです。",
+    ]
+
+
+def test_words_that_have_a_capital_inside_of_sentences_keep_it_at_the_beginning() -> None:
+    texts = [
+        *("The money is gone.", "We want money.", "Money talks.", "It is in Paris.", "To Paris!"),
+        *(
+            "I really like Will, who is there.",
+            "They will come; it will rain; she will not.",
+            "Once: money.",
+        ),
+        *("All About Money And Will", "All About Money And Will"),
+        *("a rare word", "a node, a Node.js of this node", "the fast one", "a fast other"),
+    ]
+    found = first_words(texts, lambda word: 1 + (word == "fast"))
+    assert {"money", "the", "a", "will", "node"} & set(found) == {"money", "a", "node"}
+    assert not {"paris", "mark", "fast", "rare"} & set(found)
+
+
+def test_a_model_does_not_shrink() -> None:
+    arrays = {
+        "encoder.0.feed_forward.wide.weight": np.ones((8, 4), np.float32),
+        "encoder.1.own.out.weight": np.ones((4, 4), np.float32),
+    }
+    with pytest.raises(SystemExit, match="2 encoder layers"):
+        grown(arrays, encoder=1, units=8, seed=0)
+    with pytest.raises(SystemExit, match="8 inner units"):
+        grown(arrays, encoder=2, units=4, seed=0)
 
 
 @pytest.fixture

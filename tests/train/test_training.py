@@ -73,6 +73,26 @@ def test_weights_in_bf16_learn_and_a_new_run_can_begin_with_them(
     assert begins[1] < begins[0] - 1
 
 
+def test_a_model_that_has_grown_says_what_it_said_before() -> None:
+    assert with_torch(GROWN).split() == ["True"] * 3
+
+
+GROWN = """
+import torch
+from train_starter.growing import grown
+from train_starter.network import Network, Shape
+torch.manual_seed(1)
+source, target = torch.randint(4, 50, (3, 9)), torch.randint(4, 50, (3, 7))
+small = Network(Shape(50, width=64, encoder=3, decoder=2, inner=2))
+arrays = {name: part.detach().numpy() for name, part in small.named_parameters()}
+for layers, inner in ((3, 2), (4, 2), (7, 5)):
+    large = Network(Shape(50, width=64, encoder=layers, decoder=2, inner=inner))
+    given = grown(arrays, encoder=layers, units=64 * inner, seed=1)
+    large.load_state_dict({name: torch.from_numpy(array) for name, array in given.items()})
+    print(torch.allclose(small(source, target), large(source, target), atol=1e-6))
+"""
+
+
 def test_the_exported_model_gives_the_scores_of_the_trained_one(
     prepared: Path, tmp_path: Path
 ) -> None:

@@ -21,6 +21,7 @@ from voicestream_tui.errors import EngineError
 from voicestream_tui.text.rephrase import is_ended, short_sentences
 from voicestream_tui.translate.choice import loss_of
 from voicestream_tui.translate.coverage import WordTable
+from voicestream_tui.translate.first_words import FirstWords
 from voicestream_tui.translate.parts import joined
 
 PACKAGED_MODEL = Path(__file__).parent / "starter_model"
@@ -35,7 +36,7 @@ _COVERAGE = 0.7
 _SHORT = 20
 """A sentence of more words is translated as several short ones, too, and the better is taken."""
 _STATEMENT = re.compile(r"(?:ます|ません|ました|です|でした|でしょう|ください)。?\Z")
-_WORDS = "words.npz"
+_WORDS, _FIRST_WORDS = "words.npz", "first_words.txt"
 _FILES = ("model.bin", "config.json", "shared_vocabulary.json", "spm.model")
 
 
@@ -67,7 +68,8 @@ class StarterTranslator:
 
         Args:
             folder: holds `model.bin`, `config.json`, `shared_vocabulary.json`, `spm.model`, and
-                perhaps `words.npz` (see `coverage.WordTable`).
+                perhaps `words.npz` (see `coverage.WordTable`) and `first_words.txt` (see
+                `first_words.FirstWords`).
             threads: threads of one translation; 0 = 1, which is the fastest for single sentences
                 of a model this small.
             beam: beam size; 1 is greedy, 0 what this model is good and still quick with.
@@ -78,6 +80,7 @@ class StarterTranslator:
         self._pieces: sentencepiece.SentencePieceProcessor | None = None
         self._model: ctranslate2.Translator | None = None
         self._words: WordTable | None = None
+        self._firsts = FirstWords(frozenset())
 
     def _load(self) -> None:
         for name in _FILES:
@@ -92,6 +95,8 @@ class StarterTranslator:
             )
             if (self._folder / _WORDS).is_file():
                 self._words = WordTable(self._folder / _WORDS, self._pieces.get_piece_size())
+            if (self._folder / _FIRST_WORDS).is_file():
+                self._firsts = FirstWords.read(self._folder / _FIRST_WORDS)
             self._model = ctranslate2.Translator(
                 str(self._folder), device="cpu", inter_threads=1, intra_threads=self._threads
             )
@@ -125,7 +130,7 @@ class StarterTranslator:
         """Give what is found for each text."""
         assert self._model is not None
         assert self._pieces is not None
-        tokens = [self._pieces.encode(text, out_type=str) for text in texts]
+        tokens = [self._pieces.encode(self._firsts.lowered(text), out_type=str) for text in texts]
         # Of 965,000 pairs 12 have more Japanese pieces than this allows; a model that goes on
         # beyond that has lost the thread, and the gate will say so.
         longest = max((len(pieces) for pieces in tokens), default=0)

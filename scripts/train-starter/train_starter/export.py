@@ -15,6 +15,7 @@ from ctranslate2.specs import common_spec, transformer_spec
 
 from train_starter import weights
 from train_starter.positions import sinusoids
+from train_starter.vocabulary import FIRST_WORDS, MODEL
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -68,7 +69,9 @@ def export(
         folder = Path(made) / "model"
         folder.mkdir()
         spec.save(str(folder))
-        shutil.copyfile(vocabulary, folder / "spm.model")
+        shutil.copyfile(vocabulary, folder / MODEL)
+        if (firsts := vocabulary.with_name(FIRST_WORDS)).exists():
+            shutil.copyfile(firsts, folder / FIRST_WORDS)
         shutil.rmtree(out, ignore_errors=True)
         folder.rename(out)
 

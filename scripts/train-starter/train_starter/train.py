@@ -15,6 +15,7 @@ import torch
 
 from train_starter import weights
 from train_starter.batches import Batch, Plan, TokenPairs, batches
+from train_starter.growing import grown
 from train_starter.learner import Learner
 from train_starter.network import Shape
 from train_starter.schedule import Schedule
@@ -76,7 +77,7 @@ def parser() -> argparse.ArgumentParser:
     add("--precision", choices=("auto", "bf16", "float32"), default="auto")
     add("--threads", type=int, default=2)
     add("--seed", type=int, default=0)
-    add("--start-from", type=Path, metavar="WEIGHTS", help="weights of another run, same measures")
+    add("--start-from", type=Path, metavar="WEIGHTS", help="weights of an earlier run")
     add("--save-every", type=float, default=5.0, metavar="MINUTES")
     add("--stop-after", type=int, default=0, metavar="STEP", help="end early; go on another time")
     add("--pause-after", type=float, default=0.0, metavar="MINUTES", help="the same, by the clock")
@@ -103,7 +104,9 @@ def _start(learner: Learner, options: argparse.Namespace) -> tuple[tuple[int, in
         print(f"going on at step {about['step']} of {checkpoint}", flush=True)
         return (about["pool"], about["done"], about["pool_progress"]), about["elapsed"]
     if options.start_from:
-        learner.start_from(weights.load(options.start_from)[0])
+        arrays, _ = weights.load(options.start_from)
+        units = options.inner * options.width
+        learner.start_from(grown(arrays, encoder=options.encoder, units=units, seed=options.seed))
     return (0, 0, 0.0), 0.0
 
 

@@ -1,4 +1,7 @@
-"""Makes the SentencePiece vocabulary of prepared pairs, and arrays of their tokens."""
+"""Makes the SentencePiece vocabulary of prepared pairs, and arrays of their tokens.
+
+Which words lose their capital at the beginning of a sentence is found here, too.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +16,17 @@ import numpy as np
 import sentencepiece
 from numpy.typing import NDArray
 
+from train_starter.first_words import first_words
 from train_starter.pairs import Pair, read_pairs, set_name
 from voicestream_tui.text.protect import SLOTS
+from voicestream_tui.translate.first_words import FirstWords
 
 PAD, UNKNOWN, BEGIN, END = range(4)
-MODEL = "spm.model"
+MODEL, FIRST_WORDS = "spm.model", "first_words.txt"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """`vocabulary --prepared FOLDER`: writes spm.model and one NAME.npz a set beside the pairs."""
+    """`vocabulary --prepared FOLDER`: writes spm.model, first_words.txt and one NAME.npz a set."""
     parser = argparse.ArgumentParser(prog="train_starter vocabulary", description=__doc__)
     parser.add_argument("--prepared", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--size", type=int, default=12_000, help="pieces (default 12000)")
@@ -53,9 +58,15 @@ def main(arguments: Sequence[str]) -> int:
             text += some * repeats.get(name, 1)
         model.write_bytes(learn(text, options.size))
     processor = sentencepiece.SentencePieceProcessor(model_file=str(model))
+    listed = options.prepared / FIRST_WORDS
+    if not listed.exists():
+        texts = (pair.english for pairs in sets.values() for pair in pairs)
+        words = first_words(texts, lambda word: len(processor.encode(word)))
+        listed.write_text("".join(f"{word}\n" for word in words), "utf-8")
+    firsts = FirstWords.read(listed)
     for name, pairs in sets.items():
         chance.shuffle(pairs)
-        arrays = encode(processor, pairs, options.longest)
+        arrays = encode(processor, firsts, pairs, options.longest)
         pieces = np.array(processor.vocab_size())
         np.savez_compressed(options.prepared / f"{name}.npz", vocabulary=pieces, **arrays)
         tokens = int(arrays["target_lengths"].sum())
@@ -91,7 +102,10 @@ def learn(pairs: Sequence[Pair], size: int) -> bytes:
 
 
 def encode(
-    processor: sentencepiece.SentencePieceProcessor, pairs: Sequence[Pair], longest: int
+    processor: sentencepiece.SentencePieceProcessor,
+    firsts: FirstWords,
+    pairs: Sequence[Pair],
+    longest: int,
 ) -> dict[str, NDArray[np.generic]]:
     """Encode pairs of which neither side has more than `longest` tokens.
 
@@ -99,7 +113,7 @@ def encode(
         source, target: the tokens of all pairs one after the other, uint16; source_lengths,
         target_lengths: int32, one entry a pair.
     """
-    source = processor.encode([pair.english for pair in pairs])
+    source = processor.encode([firsts.lowered(pair.english) for pair in pairs])
     target = processor.encode([pair.japanese for pair in pairs])
     kept = [
         both

@@ -1,0 +1,29 @@
+"""Which words lose their capital at the beginning of a sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from voicestream_tui.translate.first_words import FirstWords
+
+WORDS = FirstWords(frozenset({"money", "a", "it", "don", "re", "node", "well", "the"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "lowered"),
+    [
+        ("Money should be an integer.", "money should be an integer."),
+        ("A file. Money! It? The end: Money", "a file. money! it? the end: money"),
+        ("Don't. It's here, Money.", "don't. it's here, Money."),
+        ("“Money” is a word. (The other, too.)", "“money” is a word. (the other, too.)"),
+        ("Re-run it. Well, no.", "re-run it. well, no."),
+        ("Node.js and Node 22. Node. It", "Node.js and Node 22. node. it"),
+        ("MONEY, MoneyBin, Money2, The_end", "MONEY, MoneyBin, Money2, The_end"),
+        ("Paris and Money.", "Paris and Money."),
+        ("<c0> is the file: The one of `Money`.", "<c0> is the file: the one of `Money`."),
+        ("e.g. Money", "e.g. money"),
+        ("", ""),
+    ],
+)
+def test_only_known_words_at_the_beginning_become_small(text: str, lowered: str) -> None:
+    assert WORDS.lowered(text) == lowered
