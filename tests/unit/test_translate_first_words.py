@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from voicestream_tui.translate.first_words import FirstWords
+from voicestream_tui.translate.starter import PACKAGED_MODEL, StarterTranslator
 
 WORDS = FirstWords(frozenset({"money", "a", "it", "don", "re", "node", "well", "the"}))
 
@@ -27,3 +28,18 @@ WORDS = FirstWords(frozenset({"money", "a", "it", "don", "re", "node", "well", "
 )
 def test_only_known_words_at_the_beginning_become_small(text: str, lowered: str) -> None:
     assert WORDS.lowered(text) == lowered
+
+
+def test_the_list_that_comes_with_the_model_has_words_and_no_names() -> None:
+    firsts = FirstWords.read(PACKAGED_MODEL / "first_words.txt")
+    for word in ("Money", "Passwords", "Reading", "The", "Less"):
+        assert firsts.lowered(f"{word} is it.") == f"{word.lower()} is it."
+    for name in ("I", "Python", "Paris", "Rust", "Microsoft", "March"):
+        assert firsts.lowered(f"{name} is it.") == f"{name} is it."
+
+
+def test_the_starter_sees_no_difference_between_the_two_spellings() -> None:
+    translator = StarterTranslator()
+    first, second = translator.translate(["Money is a number.", "money is a number."])
+    translator.close()
+    assert first == second

@@ -31,7 +31,7 @@ _PENALTY, _STRONG_PENALTY = 1.1, 1.3
 _BEAM = 8
 _WIDER = 3
 """So many candidates more are weighed when the first result was no good."""
-_COVERAGE = 0.7
+_COVERAGE = 0.4
 """Weight of the coverage beside the model's own likelihood of a Japanese piece."""
 _SHORT = 20
 """A sentence of more words is translated as several short ones, too, and the better is taken."""
