@@ -20,9 +20,11 @@ install_environment() {
     fi
     prepare_folder
     say "making the environment in $venv (once; about 600 MB) …"
+    # Before the traps: a signal to a subshell that has not yet dropped those of its parent is lost,
+    # and the end would be waited for without end.
+    start_heartbeat
     trap 'stop_heartbeat; exit 130' INT
     trap 'stop_heartbeat; exit 143' TERM HUP
-    start_heartbeat
     install_packages
     stop_heartbeat
     trap - INT TERM HUP
