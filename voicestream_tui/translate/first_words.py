@@ -13,7 +13,7 @@ FIRST_WORD = re.compile(
     r"""(?:^|[.!?:]\s)   # where a sentence begins
         ["'“‘(]*         # perhaps in quotes
         ([A-Z][a-z]*)    # the word, up to an apostrophe or a hyphen
-        (?![\w.]\w|\w)   # no more of it: not "iPhone's" McGee, Node.js
+        (?!\.?\w)        # all of it: not the Mc of McGee, not the Node of Node.js
     """,
     re.VERBOSE,
 )

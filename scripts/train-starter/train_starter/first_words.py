@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from voicestream_tui.translate.first_words import FIRST_WORD
 
-_WORD = re.compile(r"(?<![\w.<])[A-Za-z][a-z]*(?![\w.]\w|\w)")
+_WORD = re.compile(r"(?<![\w.<])[A-Za-z][a-z]*(?!\.?\w)")
 _MOST_CAPITALS = 0.15
 """Of a word's places inside of sentences."""
 _FEWEST = 2

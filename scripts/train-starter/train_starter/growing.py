@@ -13,8 +13,8 @@ from train_starter.weights import Arrays
 
 Floats = NDArray[np.float32]
 
-_LEADS_OUT = ("own.out", "feed_forward.narrow")
 _WIDE, _NARROW = "feed_forward.wide", "feed_forward.narrow"
+_LEADS_OUT = ("own.out", _NARROW)
 
 
 def grown(arrays: Arrays, *, encoder: int, units: int, seed: int) -> Arrays:
