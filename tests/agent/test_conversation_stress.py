@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import threading
 from pathlib import Path
@@ -50,7 +51,8 @@ class Somebody:
                 conversation.resume()
             case "kill" if self._chance.random() < 0.2:
                 for process in psutil.Process().children():
-                    process.kill()
+                    with contextlib.suppress(psutil.NoSuchProcess):  # it may end by itself, too
+                        process.kill()
 
 
 @pytest.mark.parametrize("seed", range(6))
