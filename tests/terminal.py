@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import shlex
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.headless_run import PATIENCE, until
+
+
+@contextmanager
+def short_home() -> Iterator[Path]:
+    """A home with a `project`, whose path is short: tmux's socket may have 100 characters."""
+    with tempfile.TemporaryDirectory(prefix="vs-", dir="/tmp") as folder:
+        home = Path(folder).resolve()
+        (home / "project").mkdir()
+        yield home
 
 
 class Terminal:

@@ -24,7 +24,7 @@ from voicestream_tui.text.glossary import Glossary
 from voicestream_tui.text.protect import protect
 from voicestream_tui.text.segmenter import Segmenter
 from voicestream_tui.text.verbosity import Verbosity, contents_of
-from voicestream_tui.translate.base import Translator
+from voicestream_tui.translate.base import Translator, is_doubted, second_search
 from voicestream_tui.translate.contents import translate_contents
 from voicestream_tui.translate.segments import ready_made, translate_segments
 from voicestream_tui.translate.tally import Tally
@@ -97,6 +97,8 @@ class Explainer:
             yield _line("", f"-> {answer}")
         if not translation.ok:
             yield _line("given up", translation.problem)
+        if not translation.sure:
+            yield _line("not sure", f"this of {translation.engine} may be wrong")
         return translation
 
 
@@ -109,9 +111,21 @@ class _Noting:
         self.noted: list[tuple[str, str]] = []
 
     def translate(self, sentences: Sequence[str]) -> list[str]:
-        answers = self._translator.translate(sentences)
+        return self._note(sentences, self._translator.translate)
+
+    def translate_again(self, sentences: Sequence[str]) -> list[str]:
+        return self._note(sentences, second_search(self._translator))
+
+    def _note(
+        self, sentences: Sequence[str], translate: Callable[[Sequence[str]], list[str]]
+    ) -> list[str]:
+        answers = translate(sentences)
+        self.name = self._translator.name  # a chain's may be another one by now
         self.noted += zip(sentences, answers, strict=False)
         return answers
+
+    def doubts(self, sentence: str, translation: str) -> bool:
+        return is_doubted(self._translator, sentence, translation)
 
     def warm_up(self) -> None:
         self._translator.warm_up()

@@ -8,9 +8,7 @@ import re
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Callable
 from typing import Any, TextIO
 
 from voicestream_tui.errors import VoicestreamError
@@ -39,6 +37,7 @@ from voicestream_tui.model import (
     Withdrawn,
 )
 from voicestream_tui.pipeline import Pipeline
+from voicestream_tui.signals import noted_signals
 
 _TRANSLATION_PATIENCE = 2.0
 """Seconds that translation may go on after a signal; the English is shown in any case."""
@@ -79,6 +78,8 @@ def as_json(event: Event, start: float) -> dict[str, Any]:
             }
             if translation.problem:
                 fields["problem"] = translation.problem
+            if not translation.sure:
+                fields["sure"] = False
         case SpeakingStarted(number, _, voice):
             fields = {"event": "speaking", "id": number, "voice": voice}
         case Spoken(number):
@@ -260,6 +261,7 @@ class Printer:
             case SegmentTranslated(number, translation):
                 segment = self._segments.pop(number)
                 mark = "" if translation.ok else "[untranslated] "
+                mark = mark if translation.sure else "[not sure] "
                 return f"JA  {_indent(segment)}{mark}{' '.join(translation.japanese.split())}"
             case Withdrawn(number):
                 return f"--  withdrawn by the agent: {number}"
@@ -308,7 +310,8 @@ def run_headless(
         OutputError: what is printed can't be written.
     """
     printer = Printer(out, err, json_lines=json_lines, start=start)
-    with _signals() as received:
+    received: list[int] = []
+    with noted_signals(received.append):
         pipeline = make_pipeline(printer.emit)
         stopping: threading.Thread | None = None
         patience = 0.0
@@ -347,24 +350,3 @@ def run_headless(
 
 def _exit_code(ended: Ended | None) -> int:
     return ended.exit_code if ended is not None else 1
-
-
-@contextmanager
-def _signals() -> Iterator[list[int]]:
-    """Collect SIGINT, SIGTERM and SIGHUP instead of dying of them; not what is ignored."""
-    received: list[int] = []
-
-    def note(number: int, frame: FrameType | None) -> None:
-        received.append(number)
-
-    numbers = [
-        number
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-        if signal.getsignal(number) is not signal.SIG_IGN
-    ]
-    before = {number: signal.signal(number, note) for number in numbers}
-    try:
-        yield received
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -119,6 +119,8 @@ class Translation:
     """False: the engine gave nothing usable, `japanese` is the English."""
     problem: str = ""
     """Why not ok, in a few words."""
+    sure: bool = True
+    """False: it may be wrong: its engine doubts it, or a number, a name or a "not" seems lost."""
     contents: tuple[str, ...] = ()
     """Japanese of what is inside a block (see `text.verbosity.contents_of`), where it is said."""
 

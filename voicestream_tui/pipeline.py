@@ -319,13 +319,16 @@ class Pipeline:
         if self._voicing is not None:
             self._voicing.set_verbosity(level)
 
-    def set_translator(self, name: str) -> None:
+    def set_translator(self, name: str) -> bool:
         """Translate with another engine, or with several ("opus-mt, starter"), from here on.
 
         Loading it may take seconds, for which the text waits. If that fails, a `Failed` says why
         and the present engine stays.
+
+        Returns:
+            False if the agent has ended and all it said is translated: then nothing changes.
         """
-        self._translating.switch(lambda: self._other_translators.make(name), name)
+        return self._translating.switch(lambda: self._other_translators.make(name), name)
 
     # --- the way back to the agent ----------------------------------------------------------------
 

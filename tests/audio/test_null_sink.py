@@ -22,10 +22,7 @@ from voicestream_tui.audio.player import Player
 from voicestream_tui.errors import AudioError
 from voicestream_tui.model import Samples
 
-pytestmark = [
-    pytest.mark.alone,
-    pytest.mark.skipif(bool(missing()), reason=missing() or "all there"),
-]
+pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "all there")
 
 
 def speechlike(seconds: float) -> Samples:
@@ -104,6 +101,7 @@ def play_and_record(sink: NullSink, seconds: float) -> tuple[Samples, Samples, C
         return sound, recording.stop(), chain
 
 
+@pytest.mark.alone
 def test_monitor_hears_just_what_was_rendered(sink: NullSink) -> None:
     sound, recorded, chain = play_and_record(sink, 10.0)
     heard = cut_out(recorded, sound)
@@ -116,6 +114,7 @@ def test_monitor_hears_just_what_was_rendered(sink: NullSink) -> None:
     assert (np.abs(recorded) > 1e-4).sum() == (np.abs(sound) > 1e-4).sum()
 
 
+@pytest.mark.alone
 def test_skip_mute_and_pause_are_heard_at_once(sink: NullSink) -> None:
     """From the command to the last of the old sound, through all buffers."""
     with Chain() as chain, sink.record() as recording:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import tempfile
 import wave
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +14,7 @@ import pytest
 
 from tests.headless_run import PROGRAM
 from tests.null_sink import RATE, NullSink, missing
-from tests.terminal import Terminal
+from tests.terminal import Terminal, short_home
 from voicestream_tui.model import Samples
 
 RECORDING = Path(__file__).parent.parent / "recordings" / "2.1.330" / "b01_plan_retry.jsonl"
@@ -32,10 +31,8 @@ pytestmark = [
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    """A home with a short path: the name of tmux's socket may hold 100 characters."""
-    with tempfile.TemporaryDirectory(prefix="vs-", dir="/tmp") as folder:
-        (Path(folder) / "project").mkdir()
-        yield Path(folder)
+    with short_home() as home:
+        yield home
 
 
 def sound_of(path: Path) -> Samples:

@@ -29,7 +29,6 @@ from voicestream_tui.model import Samples
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.alone,
     pytest.mark.timeout(300),
     pytest.mark.skipif(bool(missing()), reason=missing() or "all there"),
 ]

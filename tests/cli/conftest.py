@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.real_cli import CliMissingError, find_cli
+from tests.terminal import short_home
 
 
 @pytest.fixture(scope="session")
@@ -21,8 +21,5 @@ def claude() -> Path:
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    """A home with a short path: the name of tmux's socket may hold 100 characters."""
-    with tempfile.TemporaryDirectory(prefix="vs-", dir="/tmp") as folder:
-        home = Path(folder).resolve()
-        (home / "project").mkdir()
+    with short_home() as home:
         yield home

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import numpy as np
 import pytest
@@ -30,8 +31,9 @@ from voicestream_tui.model import (
     SpeechChunk,
     Spoken,
     Voice,
+    VoiceChanged,
 )
-from voicestream_tui.pipeline import PipelineOptions
+from voicestream_tui.pipeline import PipelineOptions, VoiceRoom
 from voicestream_tui.stages.hearing import Speakable
 from voicestream_tui.stages.playlist import Entry
 
@@ -203,6 +205,29 @@ def test_closing_joins_every_thread_whatever_fails_to_stop(broken: str) -> None:
     rig.pipeline.start()
     rig.pipeline.close()
     assert not [t for t in threading.enumerate() if t.name.startswith("voicestream")]
+    assert isinstance(rig.log.events[-1], Ended)
+
+
+def test_a_voice_that_is_ready_only_when_all_ends_is_not_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loading, stopped = threading.Event(), threading.Event()
+
+    def prepare() -> None:
+        loading.set()
+        assert stopped.wait(10)
+
+    class Output(ManualOutput):
+        def stop(self) -> None:
+            super().stop()
+            stopped.set()
+
+    monkeypatch.setattr("tests.pipeline.fakes.VoiceRoom", partial(VoiceRoom, prepare=prepare))
+    rig = Rig(ListSource(THREE, end=False), output=Output())
+    rig.pipeline.start()
+    assert loading.wait(10)
+    rig.pipeline.close()
+    assert not rig.log.of(VoiceChanged)
     assert isinstance(rig.log.events[-1], Ended)
 
 

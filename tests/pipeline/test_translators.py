@@ -80,7 +80,7 @@ def test_another_engine_translates_what_comes_next() -> None:
     with Bench() as bench:
         assert list(bench.pipeline.translators()) == ["first", "second"]
         assert bench.say("One sentence.") == "first"
-        bench.pipeline.set_translator("second")
+        assert bench.pipeline.set_translator("second")
         assert bench.say("Two sentences.") == "second"
         assert names(bench.made) == [("first", True), ("second", False)]
     assert names(bench.made) == [("first", True), ("second", True)]
@@ -122,3 +122,13 @@ def test_an_engine_that_never_started_can_be_replaced() -> None:
         assert bench.say("One sentence.") == "none"
         bench.pipeline.set_translator("second")
         assert bench.say("Two sentences.") == "second"
+
+
+def test_after_the_end_nothing_is_left_for_another_engine() -> None:
+    with Bench() as bench:
+        assert bench.say("One sentence.") == "first"
+        bench.source.end()
+        bench.log.wait_for(lambda: bench.made[0].closed)
+        assert not bench.pipeline.set_translator("second")
+        assert bench.pipeline.translator == "first"
+    assert names(bench.made) == [("first", True)]

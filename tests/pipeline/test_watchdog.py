@@ -64,6 +64,21 @@ def test_a_long_rest_before_work_is_no_silence() -> None:
     assert Night().passes((0, "done"), (1000, "requesting"), (1030, "line"), (1040, "done")) == []
 
 
+def test_while_the_program_itself_was_stopped_nobody_was_silent() -> None:
+    class Stopped(Night):
+        def _wait(self, condition: threading.Condition, seconds: float | None) -> None:
+            if self.now == 10 and seconds is not None:
+                self.now = 500  # ctrl+z, and fg much later
+            else:
+                super()._wait(condition, seconds)
+
+    night = Stopped()
+    assert night.passes((0, "writing"), (10, "line"), (510, "line"), (520, "done")) == []
+    night = Stopped()
+    assert night.passes((0, "writing"), (10, "line")) == [(60.0, AgentState.WRITING)]
+    assert night.now == 560
+
+
 def test_nought_says_nothing() -> None:
     assert Night(quiet_after=0.0).passes((0, "writing"), (900, "line")) == []
 

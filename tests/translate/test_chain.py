@@ -71,6 +71,42 @@ def test_the_first_that_works_translates_and_the_others_are_not_loaded() -> None
     assert (bench.chain.name, bench.second.loaded, bench.told) == ("first", 0, [])
 
 
+def test_the_one_that_translated_is_asked_for_its_doubts() -> None:
+    class Doubtful(Engine):
+        def doubts(self, sentence: str, translation: str) -> bool:
+            return translation == "secondの訳です。"
+
+    bench = Bench()
+    bench.second.__class__ = Doubtful
+    assert not bench.chain.doubts("One.", bench.translate())
+    assert not bench.chain.doubts("One.", "secondの訳です。")
+    bench.first.broken = True
+    assert bench.chain.doubts("One.", bench.translate())
+
+
+def test_what_another_one_translated_before_is_its_own_and_not_doubted() -> None:
+    class Doubtful(Engine):
+        def doubts(self, sentence: str, translation: str) -> bool:
+            return True
+
+        def translate(self, sentences: Sequence[str]) -> list[str]:
+            return ["訳です。" for _ in sentences]
+
+    class Failing(Engine):
+        def translate(self, sentences: Sequence[str]) -> list[str]:
+            if self.loaded and self.broken:
+                raise EngineError("It is broken.")
+            self.broken = True
+            return ["訳です。" if "One" in one else "" for one in sentences]
+
+    bench = Bench()
+    bench.first.__class__, bench.second.__class__ = Failing, Doubtful
+    segments = [Segment(n, 1, Kind.PROSE, text) for n, text in enumerate(("One.", "Two."))]
+    one, two = translate_segments(bench.chain, segments)
+    assert (one.engine, one.sure) == ("first", True)
+    assert (two.engine, two.sure) == ("second", False)
+
+
 def test_one_that_is_made_while_all_ends_is_closed_and_none_takes_over() -> None:
     bench = Bench()
 

@@ -32,6 +32,7 @@ class FakePipeline:
     commands: list[tuple[Any, ...]] = field(default_factory=list)
     may_close: threading.Event = field(default_factory=threading.Event)
     closed: bool = False
+    all_translated: bool = False
     conversing: bool = False
 
     def __post_init__(self) -> None:
@@ -84,9 +85,11 @@ class FakePipeline:
     def list_voices_anew(self) -> None:
         self.commands.append(("list anew",))
 
-    def set_translator(self, name: str) -> None:
+    def set_translator(self, name: str) -> bool:
         self.commands.append(("translator", name))
-        self.translator = name
+        if not self.all_translated:
+            self.translator = name
+        return not self.all_translated
 
     def set_verbosity(self, level: Verbosity) -> None:
         self.commands.append(("verbosity", level))

@@ -56,6 +56,7 @@ class Scene:
         spans: tuple[Span, ...] = (),
         paragraph: bool = False,
         ok: bool = True,
+        sure: bool = True,
         turn: int = 1,
         block: int = 1,
         **more: object,
@@ -71,7 +72,12 @@ class Scene:
         if japanese:
             notice = kind in (Kind.CODE, Kind.TABLE, Kind.TOOL)
             translation = Translation(
-                japanese, in_japanese, "notice" if notice else "starter", ok, "" if ok else "empty"
+                japanese,
+                in_japanese,
+                "notice" if notice else "starter",
+                ok,
+                "" if ok else "empty",
+                sure,
             )
             self.events.append(SegmentTranslated(self.count, translation, t + 0.1))
         return self.count
@@ -125,6 +131,7 @@ def coding_session() -> list[Event]:
         Kind.PROSE,
         "There are three ways to mend it:",
         "直し方は三つあります。",
+        sure=False,
         block=2,
         paragraph=True,
     )
@@ -146,6 +153,7 @@ def coding_session() -> list[Event]:
         "解析の前に、すべてのソースの末尾に改行を加える。",
         marker="2.",
         depth=1,
+        sure=False,
         block=2,
     )
     s.row(

@@ -140,6 +140,17 @@ async def test_what_was_typed_can_be_undone(stage: MakeStage) -> None:
         assert area(s).text == "abc"
 
 
+async def test_with_nothing_to_undo_ctrl_z_is_the_shells(stage: MakeStage) -> None:
+    async with stage(conversing=True) as s:
+        await s.press(*"abc", "ctrl+z", "ctrl+z")
+        await s.show()
+        assert area(s).text == ""
+        assert "No shell waits here" not in s.text(), "one press too many is none for the shell"
+        await s.press(*"sent", "enter", "ctrl+z")
+        await s.show()
+        assert "No shell waits here" in s.text()
+
+
 async def test_tab_goes_to_the_rows_where_keys_work_and_i_comes_back(stage: MakeStage) -> None:
     async with stage(conversing=True) as s:
         await s.show(*sentences(3))

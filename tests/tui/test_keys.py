@@ -209,6 +209,7 @@ async def test_help_names_every_key(stage: MakeStage) -> None:
         text = s.text()
         for entry in KEYS:
             assert entry.help in text, entry
+        assert "~          may be wrong" in text
         await s.press("q")
         assert not isinstance(s.app.screen, TextDialog)
         assert s.app.is_running

@@ -105,6 +105,18 @@ async def test_a_model_is_fetched_and_used(stage: MakeStage, scene: Scene) -> No
     assert scene.store.state(FUGU) is State.INSTALLED
 
 
+async def test_when_all_is_translated_the_choice_is_said_to_be_vain(
+    stage: MakeStage, scene: Scene
+) -> None:
+    async with opened(stage, scene) as s:
+        await show(s)
+        s.pipeline.all_translated = True
+        await go_to(s, "starter")
+        await s.press("enter")
+        await show(s)
+        assert "has been translated already" in s.text()
+
+
 async def test_restricting_terms_are_accepted_once_in_a_window(
     stage: MakeStage, scene: Scene
 ) -> None:

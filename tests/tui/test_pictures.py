@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.command import CommandPalette
+from textual.widgets import Input
 
 from tests.tui.conftest import MakeStage, Stage
 from tests.tui.conversation_scene import (
@@ -132,7 +134,12 @@ async def test_the_palette(stage: MakeStage, tmp_path: Path) -> None:
     async with stage((120, 40)) as s:
         await set_scene(s)
         await s.press("ctrl+p")
-        await s.pilot.pause(0.3)
+        palette = s.app.screen
+        assert isinstance(palette, CommandPalette)
+        palette.query_one(Input).cursor_blink = False
+        searches = [worker for worker in s.app.workers if worker.node is palette]
+        await s.app.workers.wait_for_complete(searches)
+        await s.pilot.pause()
         compare(s.app, "palette-120x40", tmp_path)
 
 

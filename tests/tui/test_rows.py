@@ -73,6 +73,19 @@ def test_a_failed_translation_is_marked() -> None:
     assert japanese_column(row).first == "EN "
 
 
+@pytest.mark.parametrize("kind", [Kind.PROSE, Kind.ITEM, Kind.QUOTE])
+def test_a_doubted_translation_is_marked_and_takes_no_mark_from_others(kind: Kind) -> None:
+    row = Row(segment(kind, marker="1.", depth=1), 0.0)
+    row.translation = Translation("訳です。")
+    sure = japanese_column(row)
+    row.translation = Translation("訳です。", sure=False)
+    doubted = japanese_column(row)
+    assert (doubted.first, doubted.rest) == (sure.first, sure.rest)
+    assert doubted.mark_style == sure.mark_style
+    assert (sure.doubted, doubted.doubted) == (False, True)
+    assert doubted.indent == sure.indent + 2
+
+
 def test_control_characters_are_replaced_one_for_one() -> None:
     assert printable("a\x1b[0m\tb\u202ec\n") == "a\ufffd[0m b\ufffdc\n"
 

@@ -191,6 +191,18 @@ def test_a_signal_closes_the_pipeline_and_restores_the_terminal(
     assert b"\x1b[?1049l" in c.seen
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_while_the_screen_comes_up_restores_the_terminal(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    app = "app = VoicestreamApp("
+    early = f"VoicestreamApp._load_themes = lambda self: os.kill(os.getpid(), {int(number)})"
+    with child(session().replace(app, f"{early}\n    {app}"), str(tmp_path / "log")) as c:
+        assert c.finish() == 0
+    assert f"code {128 + number} received None closed None".encode() in c.seen
+    assert c.seen.rindex(b"\x1b[?1049l") > c.seen.rindex(b"\x1b[?1049h")
+
+
 def test_a_screen_that_breaks_says_so_and_restores_the_terminal(tmp_path: Path) -> None:
     program = session("raise RuntimeError('no such thing')")
     with child(program, str(tmp_path / "log")) as c:

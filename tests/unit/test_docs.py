@@ -151,7 +151,7 @@ EVENTS: dict[str, tuple[Event, Event]] = {
     ),
     "translated": (
         SegmentTranslated(1, Translation("はい。", engine="starter"), 0.0),
-        SegmentTranslated(1, Translation("Hi.", ok=False, problem="empty"), 0.0),
+        SegmentTranslated(1, Translation("Hi.", ok=False, problem="empty", sure=False), 0.0),
     ),
     "speaking": (SpeakingStarted(1, 0.0), SpeakingStarted(1, 0.0)),
     "spoken": (Spoken(1, 0.0), Spoken(1, 0.0)),

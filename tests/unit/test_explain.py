@@ -75,6 +75,13 @@ def test_what_is_given_up_says_why_and_stays_english() -> None:
     assert "shown Run it now." in lines
 
 
+def test_a_doubt_is_told() -> None:
+    translator = Scripted("実行します。")
+    translator.doubts = lambda sentence, translation: True  # type: ignore[attr-defined]
+    lines = [" ".join(line.split()) for line in Explainer(translator, spoken).explain("Run it.")]
+    assert "not sure this of scripted may be wrong" in lines
+
+
 def test_a_block_needs_no_translator() -> None:
     lines = explained("```py\nx = 1\n```", "nothing")
     assert "block code, Python code, 1 line" in lines

@@ -144,6 +144,14 @@ def test_an_untranslated_sentence_is_marked() -> None:
     assert out.endswith("JA  [untranslated] It works.\n")
 
 
+def test_a_doubted_sentence_is_marked() -> None:
+    doubted = SegmentTranslated(3, Translation("訳です。", sure=False), 11)
+    out, _ = printed(EVENTS["segment"], doubted)
+    assert out.endswith("JA  [not sure] 訳です。\n")
+    assert as_json(doubted, 0.0)["sure"] is False
+    assert "sure" not in as_json(SegmentTranslated(3, Translation("訳です。"), 11), 0.0)
+
+
 def test_failures_go_to_the_error_stream_with_their_remedy() -> None:
     out, err = printed(EVENTS["failed"])
     assert (out, err) == ("", "voicestream-tui: No device. Plug one in.\n")

@@ -215,6 +215,33 @@ def test_an_engine_is_asked_for_its_second_search_if_it_has_one() -> None:
     assert done.japanese == "見つけました。"
 
 
+def test_what_is_not_quite_whole_is_marked() -> None:
+    done = translate_segments(
+        Scripted(lambda s: "実行します。"), [segment("Run `pytest -q` now."), segment("Run it.")]
+    )
+    assert [(d.ok, d.sure) for d in done] == [(True, False), (True, True)]
+
+
+class Doubtful(Scripted):
+    """Doubts what it has not been asked itself, and every answer with 多分."""
+
+    def doubts(self, sentence: str, translation: str) -> bool:
+        return translation != self._answer(sentence) or "多分" in translation
+
+
+def test_what_an_engine_doubts_is_marked() -> None:
+    doubtful = Doubtful(lambda s: "多分です。" if "Maybe" in s else "はい。")
+    done = translate_segments(doubtful, [segment("Maybe."), segment("Certainly.")])
+    assert [(d.ok, d.sure) for d in done] == [(True, False), (True, True)]
+
+
+def test_what_is_put_together_from_two_answers_is_doubted() -> None:
+    doubtful = Doubtful(lambda s: "" if ", and " in s else "はい。")
+    sentence = "The first part comes here, and the second part comes there."
+    (done,) = translate_segments(doubtful, [segment(sentence)])
+    assert (done.japanese, done.ok, done.sure) == ("はい。はい。", True, False)
+
+
 def test_what_falls_back_is_counted_by_its_last_reason() -> None:
     done, tally = counted(lambda s: "", "Run it.")
     assert not done.ok
@@ -255,6 +282,25 @@ def test_the_starter_translates_short_sentences(starter: StarterTranslator) -> N
     (japanese,) = starter.translate(["I'll run the tests."])
     assert "テスト" in japanese
     assert "実行" in japanese
+
+
+def test_the_starter_doubts_what_it_does_not_understand(starter: StarterTranslator) -> None:
+    """The words of the second sentence are English, but it says nothing."""
+    clear, unclear = "I'll run the tests.", "Whereupon thistle gouge awning pertain moreover lilt."
+    (first, second) = starter.translate([clear, unclear])
+    assert not starter.doubts(clear, first)
+    assert starter.doubts(unclear, second)
+    assert starter.doubts(clear, "テスト。"), "no answer of its own"
+
+
+def test_the_starter_remembers_what_it_translated_last(
+    starter: StarterTranslator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("voicestream_tui.translate.starter._REMEMBERED", 2)
+    (done,) = starter.translate(["Done."])
+    starter.translate(["The tests pass."])
+    starter.translate(["The build is green.", "Done."])
+    assert not starter.doubts("Done.", done)
 
 
 def test_the_starter_keeps_slots(starter: StarterTranslator) -> None:

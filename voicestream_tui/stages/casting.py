@@ -110,8 +110,8 @@ class Casting:
         return self._list.all()
 
     def announce(self) -> None:
-        """Tell of the voice in use."""
-        if (voice := self.voice) is not None:
+        """Tell of the voice in use; nothing once closed, for the end has been told perhaps."""
+        if (voice := self.voice) is not None and not self._booths.closed:
             self._on_voice(voice)
 
     # --- the beginning and the end ---------------------------------------------------------------

@@ -54,6 +54,7 @@ class Translating:
         self._newest: Translator | None = None
         """The one made last, which may be loading still."""
         self._ending = False
+        self._ended = False
         self.in_use = ""
         """The name that `switch` was given, or that of the first engine; "" until it is there."""
         self.tally = Tally()
@@ -77,16 +78,23 @@ class Translating:
                     self._on_translated(segment, self._with_contents(translator, segment, done))
                 translator = self._translate(translator, waiting)
         finally:
+            self._ended = True
             if translator is not None:
                 _close(translator)
 
-    def switch(self, make_translator: Callable[[], Translator], name: str) -> None:
+    def switch(self, make_translator: Callable[[], Translator], name: str) -> bool:
         """Translate what comes next with another engine; from any thread, does not wait.
 
         One that can't be started leaves the present one where it is.
+
+        Returns:
+            False if nothing comes any more.
         """
+        if self._ended:
+            return False
         self._other = make_translator, name
         self._segments.wake()
+        return True
 
     def interrupt(self) -> None:
         """End a translation in the middle, from any thread, because the program ends."""

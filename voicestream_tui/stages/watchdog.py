@@ -16,6 +16,9 @@ _BUSY = {
 }
 """States in which a word should come. A retry says itself how long it waits."""
 
+_OVERDUE = 2.0
+"""Seconds by which no wait is late while the program runs."""
+
 
 class Watchdog:
     """Watches one agent, in a thread of its own.
@@ -74,11 +77,18 @@ class Watchdog:
                     return
                 left = self._left()
                 if left is None or left > 0:
-                    self._wait(self._changed, left)
+                    self._wait_for(left)
                     continue
                 self._told = True
                 silence, state = self._clock() - self._last, self._state
             self._on_quiet(silence, state)
+
+    def _wait_for(self, seconds: float | None) -> None:
+        before = self._clock()
+        self._wait(self._changed, seconds)
+        if seconds is not None and self._clock() - before > seconds + _OVERDUE:
+            # It was this program that slept (ctrl+z): what the agent said meanwhile is unread.
+            self._last = self._clock()
 
     def _left(self) -> float | None:
         """Seconds until the silence is worth a word; None while there is nothing to wait for."""

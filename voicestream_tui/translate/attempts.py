@@ -10,11 +10,12 @@ from voicestream_tui.text.glossary import Glossary
 from voicestream_tui.text.number_values import keeps_numbers
 from voicestream_tui.text.protect import Protected, protect, restore
 from voicestream_tui.text.rephrase import halves
-from voicestream_tui.translate.base import SecondSearch, Translator
+from voicestream_tui.translate.base import Translator, is_doubted, second_search
 from voicestream_tui.translate.gate import misspells_names, problem_of
+from voicestream_tui.translate.negation import loses_negation
 from voicestream_tui.translate.parts import joined
 
-REPAIRABLE = ("loses slots", "misspells names", "loses numbers")
+REPAIRABLE = ("loses slots", "misspells names", "loses numbers", "loses a negation")
 """Problems that cost no more than a name, or that may be none."""
 
 
@@ -24,6 +25,9 @@ class Attempt:
     output: str
     problem: str
     """In a few words; "" if there is none."""
+    engine: str = ""
+    doubted: bool = False
+    """By the engine itself."""
 
     @property
     def badness(self) -> int:
@@ -31,8 +35,8 @@ class Attempt:
         return 0 if not self.problem else 1 if self.problem in REPAIRABLE else 2
 
 
-def attempt(protected: Protected, output: str) -> Attempt:
-    """Judge what an engine made of a sentence."""
+def attempt(translator: Translator, protected: Protected, output: str) -> Attempt:
+    """Judge what an engine has just made of a sentence."""
     problem = problem_of(protected.text, output)
     if not problem and not restore(output, protected.slots).complete:
         problem = "loses slots"
@@ -40,7 +44,10 @@ def attempt(protected: Protected, output: str) -> Attempt:
         problem = "misspells names"
     if not problem and not keeps_numbers(protected.text, output):
         problem = "loses numbers"
-    return Attempt(protected, output, problem)
+    if not problem and loses_negation(protected.text, output):
+        problem = "loses a negation"
+    doubted = is_doubted(translator, protected.text, output)
+    return Attempt(protected, output, problem, translator.name, doubted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +78,11 @@ def second_attempts(
     plans = [
         _plan(segment, failed, glossary) for segment, failed in zip(segments, first, strict=True)
     ]
-    search = translator.translate
-    if isinstance(translator, SecondSearch):
-        search = translator.translate_again
     results = _translated(translator.translate, [plan for plan in plans if not plan.again])
-    searched = _translated(search, [plan for plan in plans if plan.again])
+    searched = _translated(second_search(translator), [plan for plan in plans if plan.again])
     return [
-        attempt(plan.protected, next(searched if plan.again else results, "")) for plan in plans
+        attempt(translator, plan.protected, next(searched if plan.again else results, ""))
+        for plan in plans
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
 
@@ -50,3 +50,29 @@ class Interruptible(Protocol):
         The call that is going on, and all later ones, raise an EngineError.
         """
         ...
+
+
+@runtime_checkable
+class Doubting(Protocol):
+    """What a translator may offer besides: to say which of its translations may be wrong."""
+
+    def doubts(self, sentence: str, translation: str) -> bool:
+        """Tell whether a translation is likelier wrong than most.
+
+        Args:
+            sentence: what `translate` was given, not long ago.
+            translation: what it gave.
+        """
+        ...
+
+
+def second_search(translator: Translator) -> Callable[[Sequence[str]], list[str]]:
+    """The translator's other way to look for translations; its only one if it has no other."""
+    if isinstance(translator, SecondSearch):
+        return translator.translate_again
+    return translator.translate
+
+
+def is_doubted(translator: Translator | None, sentence: str, translation: str) -> bool:
+    """Whether a translator doubts a translation; one that never tells does not."""
+    return isinstance(translator, Doubting) and translator.doubts(sentence, translation)

@@ -8,7 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from voicestream_tui.errors import EngineError, VoicestreamError
-from voicestream_tui.translate.base import Interruptible, SecondSearch, Translator
+from voicestream_tui.translate.base import (
+    Interruptible,
+    Translator,
+    is_doubted,
+    second_search,
+)
 
 log = logging.getLogger(__name__)
 
@@ -107,14 +112,13 @@ class ChainTranslator:
 
     def translate_again(self, sentences: Sequence[str]) -> list[str]:
         """Translate a batch in another way, if the engine has one."""
-        done, _ = self._first_that(
-            lambda translator: (
-                translator.translate_again(sentences)
-                if isinstance(translator, SecondSearch)
-                else translator.translate(sentences)
-            )
-        )
+        done, _ = self._first_that(lambda translator: second_search(translator)(sentences))
         return done if done is not None else [""] * len(sentences)
+
+    def doubts(self, sentence: str, translation: str) -> bool:
+        """Ask the engine that did the last batch; see `Doubting.doubts`."""
+        did = next(link.translator for link in self._links if link.name == self.name)
+        return is_doubted(did, sentence, translation)
 
     def interrupt(self) -> None:
         """End what any engine is doing; none takes over; see `Interruptible.interrupt`."""

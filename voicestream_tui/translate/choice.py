@@ -11,9 +11,10 @@ from collections.abc import Sequence
 
 from voicestream_tui.text.number_values import keeps_numbers
 from voicestream_tui.translate.gate import misspells_names, problem_of
+from voicestream_tui.translate.negation import loses_negation
 
 _SLOT = re.compile(r"<c\d>")
-_SLOTS, _NUMBERS, _GATE, _NAMES = 4, 3, 2, 1
+_SLOTS, _NUMBERS, _GATE, _NEGATION, _NAMES = 4, 3, 2, 2, 1
 """How much a fault weighs; two small ones outweigh the next greater one."""
 
 
@@ -25,8 +26,9 @@ def least_lost(english: str, candidates: Sequence[str]) -> str:
         candidates: its translations, the likeliest first; at least one.
 
     Returns:
-        The likeliest of those that have the slots each exactly as often, all numbers, and nothing
-        that the gate would refuse; if none has, the one with the least wrong with it.
+        The likeliest of those that have the slots each exactly as often, all numbers, a negation
+        if the English has one, and nothing that the gate would refuse; if none has, the one with
+        the least wrong with it.
     """
     return min(candidates, key=lambda japanese: loss_of(english, japanese))
 
@@ -40,6 +42,8 @@ def loss_of(english: str, japanese: str) -> int:
         loss += _NUMBERS
     if problem_of(english, japanese):
         loss += _GATE
+    if loses_negation(english, japanese):
+        loss += _NEGATION
     if misspells_names(english, japanese):
         loss += _NAMES
     return loss

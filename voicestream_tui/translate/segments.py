@@ -59,7 +59,9 @@ def translate_segments(
     if len(outputs) != len(segments):
         log.error("%s gave %d results for %d", translator.name, len(outputs), len(segments))
         outputs = (outputs + [""] * len(segments))[: len(segments)]
-    attempts = [attempt(p, output) for p, output in zip(protected, outputs, strict=True)]
+    attempts = [
+        attempt(translator, p, output) for p, output in zip(protected, outputs, strict=True)
+    ]
     wrong = [i for i, first in enumerate(attempts) if first.problem]
     seconds = second_attempts(
         translator, [segments[i] for i in wrong], [attempts[i] for i in wrong], glossary
@@ -71,13 +73,12 @@ def translate_segments(
             tally.mended[first.problem] += 1
             attempts[i] = second
     return [
-        _finished(translator.name, segment, best, tally)
-        for segment, best in zip(segments, attempts, strict=True)
+        _finished(segment, best, tally) for segment, best in zip(segments, attempts, strict=True)
     ]
 
 
-def _finished(engine: str, segment: Segment, best: Attempt, tally: Tally) -> Translation:
-    slots = best.protected.slots
+def _finished(segment: Segment, best: Attempt, tally: Tally) -> Translation:
+    engine, slots = best.engine, best.protected.slots
     if best.badness > 1:
         tally.fell_back[best.problem] += 1
         log.warning("%s: %s: %r -> %r", engine, best.problem, best.protected.text, best.output)
@@ -87,7 +88,8 @@ def _finished(engine: str, segment: Segment, best: Attempt, tally: Tally) -> Tra
         tally.repaired[best.problem] += 1
         log.info("%s lost a slot: %r -> %r", engine, best.protected.text, best.output)
         restored = _with_lost_slots(restored, slots)
-    return Translation(restored.text, restored.spans, engine=engine)
+    sure = not (best.problem or best.doubted)
+    return Translation(restored.text, restored.spans, engine=engine, sure=sure)
 
 
 def _with_lost_slots(restored: Restored, slots: Sequence[str]) -> Restored:

@@ -7,22 +7,26 @@ the model proposes.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 from zipfile import BadZipFile
 
 import ctranslate2
 import sentencepiece
 
 from voicestream_tui.errors import EngineError
-from voicestream_tui.text.rephrase import is_ended, short_sentences
+from voicestream_tui.translate.candidates import (
+    Candidate,
+    Found,
+    lead_on,
+    order,
+    plan_of,
+    put_together,
+)
 from voicestream_tui.translate.choice import loss_of
 from voicestream_tui.translate.coverage import WordTable
 from voicestream_tui.translate.first_words import FirstWords
-from voicestream_tui.translate.parts import joined
 
 PACKAGED_MODEL = Path(__file__).parent / "starter_model"
 _POSITIONS = 256
@@ -33,29 +37,16 @@ _WIDER = 3
 """So many candidates more are weighed when the first result was no good."""
 _COVERAGE = 0.4
 """Weight of the coverage beside the model's own likelihood of a Japanese piece."""
+_DOUBT = -2.2
+"""A translation of less merit is doubted."""
+_REMEMBERED = 500
+"""So many translations can be asked about."""
 _SHORT = 20
 """A sentence of more words is translated as several short ones, too, and the better is taken."""
-_STATEMENT = re.compile(r"(?:ます|ません|ました|です|でした|でしょう|ください)。?\Z")
+_SHORTER = 9
+"""The same if what was found is doubted."""
 _WORDS, _FIRST_WORDS = "words.npz", "first_words.txt"
 _FILES = ("model.bin", "config.json", "shared_vocabulary.json", "spm.model")
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A translation of a sentence."""
-
-    text: str
-    pieces: tuple[int, ...]
-    score: float
-    """Mean log likelihood of a piece, by the model."""
-
-
-class _Found(NamedTuple):
-    """What the model has found for a text."""
-
-    english: tuple[int, ...]
-    """The text's own pieces."""
-    candidates: list[_Candidate]
 
 
 class StarterTranslator:
@@ -81,6 +72,8 @@ class StarterTranslator:
         self._model: ctranslate2.Translator | None = None
         self._words: WordTable | None = None
         self._firsts = FirstWords(frozenset())
+        self._merits: dict[tuple[str, str], float] = {}
+        """Of the last translations."""
 
     def _load(self) -> None:
         for name in _FILES:
@@ -121,13 +114,37 @@ class StarterTranslator:
     def _translate(self, sentences: Sequence[str], beam: int, penalty: float) -> list[str]:
         if self._model is None:
             self._load()
-        plans = [_plan(sentence) for sentence in sentences]
-        texts = [text for plan in plans for text in plan]
-        found = self._search(texts, beam, penalty)
-        return [self._best(plan, found).text for plan in plans]
+        plans = [plan_of(sentence, _SHORT) for sentence in sentences]
+        found = dict(self._search([text for plan in plans for text in plan], beam, penalty))
+        best = [self._best(plan, found) for plan in plans]
+        finer = {
+            n: plan
+            for n, one in enumerate(best)
+            if one.merit < _DOUBT and len(plan := plan_of(sentences[n], _SHORTER)) > len(plans[n])
+        }
+        missing = {text for plan in finer.values() for text in plan if text not in found}
+        found.update(self._search(sorted(missing), beam, penalty))
+        for n, plan in finer.items():
+            best[n] = min(best[n], self._best(plan, found), key=order)
+        for sentence, one in zip(sentences, best, strict=True):
+            self._merits.pop((sentence, one.text), None)
+            self._merits[sentence, one.text] = one.merit
+        for forgotten in list(self._merits)[:-_REMEMBERED]:
+            del self._merits[forgotten]
+        return [one.text for one in best]
 
-    def _search(self, texts: Sequence[str], beam: int, penalty: float) -> Iterator[_Found]:
-        """Give what is found for each text."""
+    def doubts(self, sentence: str, translation: str) -> bool:
+        """Tell whether a translation is likelier wrong than most; see `Doubting.doubts`.
+
+        What was put together from several answers is doubted: the whole had been no good. The limit
+        is that of the model that comes with the program and of its table of words.
+        """
+        return self._merits.get((sentence, translation), float("-inf")) < _DOUBT
+
+    def _search(
+        self, texts: Sequence[str], beam: int, penalty: float
+    ) -> Iterator[tuple[str, Found]]:
+        """Give each text with what is found for it."""
         assert self._model is not None
         assert self._pieces is not None
         tokens = [self._pieces.encode(self._firsts.lowered(text), out_type=str) for text in texts]
@@ -148,30 +165,33 @@ class StarterTranslator:
             raise EngineError(
                 f"The starter translator failed: {error}", "See the log for the sentence."
             ) from error
-        for english, result in zip(tokens, results, strict=True):
+        for text, english, result in zip(texts, tokens, results, strict=True):
             decoded = self._pieces.decode(result.hypotheses)
             candidates = [
-                _Candidate(str(text).strip(), self._numbers(pieces), score)
-                for text, pieces, score in zip(
+                Candidate(str(japanese).strip(), self._numbers(pieces), score)
+                for japanese, pieces, score in zip(
                     decoded, result.hypotheses, result.scores, strict=True
                 )
             ]
-            yield _Found(self._numbers(english), candidates)
+            yield text, Found(self._numbers(english), candidates)
 
-    def _best(self, plan: Sequence[str], found: Iterator[_Found]) -> _Candidate:
+    def _best(self, plan: Sequence[str], found: Mapping[str, Found]) -> Candidate:
         """The best translation of a sentence: as a whole, or put together from its parts."""
         sentence, *parts = plan
-        english, candidates = next(found)
+        english, candidates = found[sentence]
         if parts:
             translations = [self._best([part], found) for part in parts]
-            if _lead_on(parts, translations):
-                candidates.append(_put_together(parts, translations))
+            if lead_on(parts, translations):
+                candidates = [*candidates, put_together(parts, translations)]
         merits = [candidate.score for candidate in candidates]
         if self._words is not None:
             covered = self._words.coverage(english, [c.pieces for c in candidates])
             merits = [s + _COVERAGE * c for s, c in zip(merits, covered, strict=True)]
-        order = sorted(range(len(merits)), key=lambda n: -merits[n])
-        return min((candidates[n] for n in order), key=lambda c: loss_of(sentence, c.text))
+        weighed = (
+            replace(c, merit=m, loss=loss_of(sentence, c.text))
+            for c, m in zip(candidates, merits, strict=True)
+        )
+        return min(weighed, key=order)
 
     def _numbers(self, pieces: Sequence[str]) -> tuple[int, ...]:
         assert self._pieces is not None
@@ -182,26 +202,3 @@ class StarterTranslator:
         self._model = None
         self._pieces = None
         self._words = None
-
-
-def _plan(sentence: str) -> tuple[str, ...]:
-    """What is translated for a sentence: itself, and its parts if it is long and has some."""
-    parts = short_sentences(sentence, _SHORT)
-    return (sentence, *parts) if len(parts) > 1 else (sentence,)
-
-
-def _lead_on(parts: Sequence[str], translations: Sequence[_Candidate]) -> bool:
-    """True if what should lead into the next part has become no statement: 「失敗すると」."""
-    return not any(
-        _STATEMENT.search(one.text)
-        for part, one in zip(parts, translations, strict=True)
-        if not is_ended(part)
-    )
-
-
-def _put_together(parts: Sequence[str], translations: Sequence[_Candidate]) -> _Candidate:
-    """The translation of a sentence from those of its parts."""
-    pieces = tuple(piece for one in translations for piece in one.pieces)
-    total = sum(one.score * len(one.pieces) for one in translations)
-    text = joined(parts, [one.text for one in translations])
-    return _Candidate(text, pieces, total / max(1, len(pieces)))

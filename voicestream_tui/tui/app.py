@@ -7,9 +7,11 @@ from typing import Any, ClassVar
 
 from textual.binding import BindingType
 
+from voicestream_tui.signals import noted_signals
 from voicestream_tui.text.verbosity import Verbosity
 from voicestream_tui.tui.controls import SPEED_RANGE, VOLUME_RANGE, UiOptions
 from voicestream_tui.tui.hints import key_hints, writing_hints
+from voicestream_tui.tui.job_control import has_job_control, stop_job
 from voicestream_tui.tui.key_bar import KeyHint
 from voicestream_tui.tui.keys import bindings
 from voicestream_tui.tui.leaving import SecondThought
@@ -32,7 +34,8 @@ def run_screen(app: VoicestreamApp) -> int | None:
         VoicestreamError: The pipeline could not start, or the screen broke.
     """
     try:
-        app.run()
+        with noted_signals(app.note_signal):
+            app.run()
     finally:
         app.close_pipeline()
     if app.failure is not None:
@@ -64,6 +67,14 @@ class VoicestreamApp(MenuApp):
             self.area.clear()
         elif self.area is None or self.leaving or self._confirmed("ctrl+c"):
             self.leave()
+
+    def action_suspend_process(self) -> None:
+        """Back to the shell; its `fg` continues all that was going on."""
+        if self._driver is None or not self._driver.can_suspend or not has_job_control():
+            self.notify("No shell waits here that could bring the program back.", timeout=3)
+            return
+        with self.suspend():
+            stop_job()
 
     def action_hang_up(self) -> None:
         if self.leaving or not self.agent_busy or self._confirmed("ctrl+d"):

@@ -14,6 +14,8 @@ PENDING = "\u22ef"
 """Stands in the Japanese column until the translation is there. Like every glyph of the
 screen's own it is one cell wide even in terminals set up for East Asian text."""
 FAILED_MARK = "EN "
+DOUBT_MARK = "~ "
+"""Before Japanese that may be wrong."""
 DONE_MARK, BROKEN_MARK = "\u2713", "\u2717"
 BAR_CELLS = 2
 """The bar before a sub-agent's rows, with its blank."""
@@ -39,6 +41,8 @@ class Column:
     """The style of `first` and `rest`."""
     runs: tuple[tuple[int, int, str], ...] = ()
     """Stretches of the text with styles of their own, by name."""
+    doubted: bool = False
+    """Behind `first` stands a mark of doubt, and blanks as wide behind `rest`."""
     bar: str = ""
     """The style of the bar at the left of all lines; empty for none."""
     clip: bool = False
@@ -46,7 +50,8 @@ class Column:
 
     @property
     def indent(self) -> int:
-        return cell_len(self.first) + (BAR_CELLS if self.bar else 0)
+        doubt = cell_len(DOUBT_MARK) if self.doubted else 0
+        return cell_len(self.first) + doubt + (BAR_CELLS if self.bar else 0)
 
 
 def english_column(row: Row) -> Column:
@@ -180,7 +185,8 @@ def _japanese(row: Row) -> Column:
         return Column(text, style, (), first, rest, english.mark_style)
     if not translation.ok:
         return Column(text, "failed", (), FAILED_MARK, " " * len(FAILED_MARK), "failed-mark")
-    return Column(text, style, translation.spans, first, rest, english.mark_style)
+    doubted = not translation.sure
+    return Column(text, style, translation.spans, first, rest, english.mark_style, doubted=doubted)
 
 
 _JAPANESE_STYLES = {

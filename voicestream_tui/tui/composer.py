@@ -67,6 +67,8 @@ class MessageArea(TextArea):
                 return self._at_edge(first=False) and self._recall(self._messages.newer())
             case "ctrl+c" if self.selection.is_empty:
                 await self.run_action("app.give_up")
+            case "ctrl+z" if not (self.text or self.history.undo_stack or self.history.redo_stack):
+                await self.run_action("app.suspend_process")
             case "ctrl+d" if not self.text:
                 await self.run_action("app.hang_up")
             case _:

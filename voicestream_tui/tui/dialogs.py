@@ -17,12 +17,19 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from voicestream_tui.model import Failed
+from voicestream_tui.tui.columns import DOUBT_MARK, FAILED_MARK, PENDING
 from voicestream_tui.tui.keys import KEYS, SECTIONS, KeyEntry
 from voicestream_tui.tui.rows import printable
 from voicestream_tui.tui.scrollbar import use_whole_cells
 
 _AROUND = 6
 """Lines of a window around its text."""
+_MARKS = (
+    (DOUBT_MARK, "may be wrong"),
+    (FAILED_MARK, "not translated"),
+    (PENDING, "still to come"),
+)
+"""What may stand before, or in place of, a row's Japanese."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,7 @@ class Picker(ModalScreen[str | None]):
     """A list to choose from; the result is a choice's key, or None after escape."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+z", "app.suspend_process", show=False),
         Binding("escape,q", "cancel", "Cancel", show=False),
         Binding("j", "down", show=False),
         Binding("k", "up", show=False),
@@ -121,6 +129,7 @@ class TextDialog(ModalScreen[None]):
     """A text to read."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+z", "app.suspend_process", show=False),
         Binding("escape,q,enter,question_mark,f1,e", "close", "Close", show=False),
         Binding("j", "scroll(1)", show=False),
         Binding("k", "scroll(-1)", show=False),
@@ -159,19 +168,20 @@ class TextDialog(ModalScreen[None]):
 
 
 def help_texts(key_style: str, keys: Sequence[KeyEntry] = KEYS) -> list[Text]:
-    """All keys with their meaning, a text for each half of the sections."""
+    """All keys and marks with their meaning, a text for each half of the sections."""
     half = (len(SECTIONS) + 1) // 2
-    return [
-        Text("\n\n").join(_section(name, keys, key_style) for name in names)
-        for names in (SECTIONS[:half], SECTIONS[half:])
+    sections = [
+        _section(name, [(e.shown, e.help) for e in keys if e.section == name], key_style)
+        for name in SECTIONS
     ]
+    sections.append(_section("Japanese", _MARKS, key_style))
+    return [Text("\n\n").join(some) for some in (sections[:half], sections[half:])]
 
 
-def _section(name: str, keys: Sequence[KeyEntry], key_style: str) -> Text:
+def _section(name: str, entries: Sequence[tuple[str, str]], key_style: str) -> Text:
     lines = [Text(name, style="bold")]
-    for entry in keys:
-        if entry.section == name:
-            lines.append(Text.assemble((f" {entry.shown:<11}", key_style), f"{entry.help:<24}"))
+    for shown, meaning in entries:
+        lines.append(Text.assemble((f" {shown:<11}", key_style), f"{meaning:<24}"))
     return Text("\n").join(lines)
 
 

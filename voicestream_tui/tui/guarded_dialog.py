@@ -25,6 +25,7 @@ class GuardedDialog(ModalScreen[Result]):
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+z", "app.suspend_process", show=False),
         Binding("escape,ctrl+c", "later", show=False),
         Binding("f2", "app.toggle_pause", show=False),
         Binding("f3", "app.skip", show=False),

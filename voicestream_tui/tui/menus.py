@@ -14,7 +14,7 @@ from voicestream_tui.model_room import ModelRoom
 from voicestream_tui.tui.conversation import ConversationApp
 from voicestream_tui.tui.dialogs import Choice, Picker, TextDialog, help_texts, problem_text
 from voicestream_tui.tui.keys import KEYS, TALK, KeyEntry
-from voicestream_tui.tui.models_screen import ModelsScreen
+from voicestream_tui.tui.models_screen import ALL_TRANSLATED, ModelsScreen
 from voicestream_tui.tui.palette import borrowed_variables
 from voicestream_tui.tui.transcript import Transcript
 
@@ -135,7 +135,11 @@ class MenuApp(ConversationApp):
             )
 
     def _translator_setter(self, name: str) -> Callable[[], None]:
-        return lambda: self._pipeline.set_translator(name) if self._pipeline is not None else None
+        return lambda: self._use_translator(name)
+
+    def _use_translator(self, name: str) -> None:
+        if self._pipeline is not None and not self._pipeline.set_translator(name):
+            self.notify(ALL_TRANSLATED, title="translator")
 
     def _theme_setter(self, name: str) -> Callable[[], None]:
         return lambda: setattr(self, "theme", name)

@@ -22,6 +22,7 @@ from voicestream_tui.tui.models_rows import InUse, about, choice, download_of, r
 from voicestream_tui.tui.rows import printable
 from voicestream_tui.tui.yes_no_dialog import YesNoDialog
 
+ALL_TRANSLATED = "All there is has been translated already."
 _LOOK = 0.1
 """Seconds between two looks at the room."""
 _MEASURE = 3.0
@@ -39,6 +40,7 @@ class ModelsScreen(ModalScreen[None]):
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+z", "app.suspend_process", show=False),
         Binding("escape,q", "close", show=False),
         Binding("j", "down", show=False),
         Binding("k", "up", show=False),
@@ -235,8 +237,8 @@ class ModelsScreen(ModalScreen[None]):
             self.notify(f"{item.title}: {item.problem}", severity="warning", markup=False)
         elif item.voice is not None:
             self._pipeline.set_voice(item.voice)
-        else:
-            self._pipeline.set_translator(choice(item))
+        elif not self._pipeline.set_translator(choice(item)):
+            self.notify(f"{ALL_TRANSLATED} d makes this one the default.", timeout=4)
 
     def action_fetch(self) -> None:
         item = self._current

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 import threading
 import time
 from collections import deque
@@ -14,6 +13,7 @@ from textual.app import App
 
 from voicestream_tui.errors import VoicestreamError
 from voicestream_tui.model import Ended, Event, Failed
+from voicestream_tui.signals import ENDING
 from voicestream_tui.tui.controls import PipelineControls, PipelineFactory, UiOptions
 from voicestream_tui.tui.themes import DEFAULT_THEME, VoiceTheme, load_themes
 
@@ -21,7 +21,6 @@ log = logging.getLogger(__name__)
 
 FRAME = 1 / 30
 """Seconds between looks at what arrived."""
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class PipelineApp(App[None]):
@@ -64,16 +63,23 @@ class PipelineApp(App[None]):
     def on_mount(self) -> None:
         self._load_themes()
         self._heed_signals(True)
+        if self.signal is not None:
+            self.leave()
+            return
         self.call_after_refresh(self._start_pipeline)
 
     def on_unmount(self) -> None:
         self._heed_signals(False)
 
+    def note_signal(self, number: int) -> None:
+        """Take note of a signal that comes before the screen is up, and is obeyed then."""
+        self.signal = number
+
     def _heed_signals(self, heed: bool) -> None:
         if self.is_headless or threading.current_thread() is not threading.main_thread():
             return
         loop = asyncio.get_running_loop()
-        for number in _SIGNALS:
+        for number in ENDING:
             if heed:
                 loop.add_signal_handler(number, self._on_signal, number)
             else:

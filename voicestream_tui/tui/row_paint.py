@@ -10,7 +10,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from voicestream_tui.model import Kind
-from voicestream_tui.tui.columns import BAR_CELLS
+from voicestream_tui.tui.columns import BAR_CELLS, DOUBT_MARK
 from voicestream_tui.tui.overlays import Look, cut, overlays
 from voicestream_tui.tui.row_layout import BAR, Geometry, Part, Piece
 from voicestream_tui.tui.rows import AGENT_COLOURS, Row, RowState
@@ -18,7 +18,8 @@ from voicestream_tui.tui.rows import AGENT_COLOURS, Row, RowState
 STYLE_NAMES = (
     *("time", "english", "japanese", "pending", "heading", "item-mark", "quote", "quote-bar"),
     *("notice", "notice-japanese", "fold-mark", "tool", "error", "note", "subagent"),
-    *("failed", "failed-mark", "code", "strong", "emphasis", "strike", "link", "skipped"),
+    *("failed", "failed-mark", "doubt-mark", "code", "strong", "emphasis", "strike", "link"),
+    "skipped",
     *("withdrawn", "content", "selected", "spoken", "selected-bar", "spoken-bar", "phrase"),
     *("user", "user-mark", "thinking", "thought", "urgent", "tool-done", "tool-failed"),
     *(f"agent-{number}{part}" for number in range(1, AGENT_COLOURS + 1) for part in ("", "-bar")),
@@ -101,6 +102,11 @@ def _piece_cells(row: Row, index: int, piece: Piece, base: Style, look: Look) ->
         meta = _offset(piece.start | where, index)
         cells += _mark_cells(mark, column.mark_style, base, styles, meta)
         used += cell_len(mark)
+    if column.doubted:
+        meta = _offset(piece.start | where, index)
+        shown = DOUBT_MARK if piece.first else " " * len(DOUBT_MARK)
+        cells.append(Cells(shown, base + styles["doubt-mark"] + meta))
+        used += len(DOUBT_MARK)
     over = overlays(row, piece, look)
     for start, end, style in cut(piece.start, piece.end, over, text_style):
         text = column.text[start:end]

@@ -20,6 +20,7 @@ class YesNoDialog(ModalScreen[bool]):
     """The result is True after y, else False."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+z", "app.suspend_process", show=False),
         Binding("y", "yes", show=False),
         Binding("n,escape,q", "no", show=False),
     ]
