@@ -11,6 +11,7 @@ COMMANDS = {
     "split-digits": "make an old vocabulary spell figures digit by digit",
     "train": "train, or go on from a checkpoint",
     "from-export": "make weights of an exported model, to train on from it",
+    "average": "average the weights of two runs, one of which went on from the other",
     "export": "write the model as the program loads it",
     "words": "learn which words belong to which, to weigh what the model proposes",
     "evaluate": "score a model on development sets",
