@@ -241,7 +241,7 @@ def test_a_silent_feed_does_not_hold_up_the_message_before_it(tmp_path: Path) ->
 
 
 def test_an_interrupt_ends_the_turn_and_the_conversation_goes_on(tmp_path: Path) -> None:
-    with Talking(tmp_path) as talking:
+    with Talking(tmp_path, patience=4 * PATIENCE) as talking:
         talking.conversation.send("hold")
         talking.wait_for_answer("Holding.")
         talking.conversation.send("two")

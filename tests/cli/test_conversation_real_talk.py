@@ -57,6 +57,7 @@ class Chat:
         self.conversation = Conversation(
             command,
             manner=Manner(cwd=home / "project", env=cli_environment(api.url, home, claude)),
+            patience=PATIENCE,
         )
         player = Player(RATE)
         room = VoiceRoom(

@@ -60,7 +60,7 @@ class Conversation:
         feed: MessageFeed | None = None,
         resumable: bool = True,
         manner: Manner | None = None,
-        patience: float = 1.0,
+        patience: float = 4.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._command = command

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from voicestream_tui.model import Segment
 from voicestream_tui.text.glossary import Glossary
-from voicestream_tui.text.number_values import keeps_numbers
 from voicestream_tui.text.protect import Protected, protect, restore
 from voicestream_tui.text.rephrase import halves
 from voicestream_tui.translate.base import Translator, is_doubted, second_search
-from voicestream_tui.translate.gate import misspells_names, problem_of
-from voicestream_tui.translate.negation import loses_negation
+from voicestream_tui.translate.faults import FAULTS, LOST_NUMBERS, MISSPELT_NAMES, faults_of
+from voicestream_tui.translate.gate import problem_of
 from voicestream_tui.translate.parts import joined
 
-REPAIRABLE = ("loses slots", "misspells names", "loses numbers", "loses a negation")
+_LOST_SLOTS = "loses slots"
+REPAIRABLE = (_LOST_SLOTS, *(fault.problem for fault in FAULTS))
 """Problems that cost no more than a name, or that may be none."""
 
 
@@ -39,13 +39,9 @@ def attempt(translator: Translator, protected: Protected, output: str) -> Attemp
     """Judge what an engine has just made of a sentence."""
     problem = problem_of(protected.text, output)
     if not problem and not restore(output, protected.slots).complete:
-        problem = "loses slots"
-    if not problem and misspells_names(protected.text, output):
-        problem = "misspells names"
-    if not problem and not keeps_numbers(protected.text, output):
-        problem = "loses numbers"
-    if not problem and loses_negation(protected.text, output):
-        problem = "loses a negation"
+        problem = _LOST_SLOTS
+    if not problem and (faults := faults_of(protected.text, output)):
+        problem = faults[0].problem
     doubted = is_doubted(translator, protected.text, output)
     return Attempt(protected, output, problem, translator.name, doubted)
 
@@ -97,13 +93,13 @@ def _translated(
 
 def _plan(segment: Segment, failed: Attempt, glossary: Glossary | None) -> _Plan:
     english, spans = segment.english, segment.spans
-    names = failed.problem == "misspells names"
+    names = failed.problem == MISSPELT_NAMES
     protected = protect(english, spans, glossary=glossary, figures=not names, names=names)
     easier = protected.text != failed.protected.text
-    numbers = failed.problem in ("wrong figures", "loses numbers")
+    numbers = failed.problem in ("wrong figures", LOST_NUMBERS)
     if easier and (names or numbers):
         return _Plan(protected, (protected.text,))
-    if failed.problem == "loses numbers":
+    if failed.problem == LOST_NUMBERS:
         return _Plan(protected, (protected.text,), again=True)
     two = halves(protected.text)
     if two is None:

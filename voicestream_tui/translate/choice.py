@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from voicestream_tui.text.number_values import keeps_numbers
-from voicestream_tui.translate.gate import misspells_names, problem_of
-from voicestream_tui.translate.negation import loses_negation
+from voicestream_tui.translate.faults import faults_of
+from voicestream_tui.translate.gate import problem_of
 
 _SLOT = re.compile(r"<c\d>")
-_SLOTS, _NUMBERS, _GATE, _NEGATION, _NAMES = 4, 3, 2, 2, 1
-"""How much a fault weighs; two small ones outweigh the next greater one."""
+_SLOTS, _GATE = 4, 2
+"""How much a lost slot and a refusal of the gate weigh beside the `FAULTS`."""
 
 
 def least_lost(english: str, candidates: Sequence[str]) -> str:
@@ -35,15 +34,9 @@ def least_lost(english: str, candidates: Sequence[str]) -> str:
 
 def loss_of(english: str, japanese: str) -> int:
     """Weigh what is wrong with a translation of a sentence with slots; 0 if nothing is."""
-    loss = 0
+    loss = sum(fault.weight for fault in faults_of(english, japanese))
     if sorted(_SLOT.findall(english)) != sorted(_SLOT.findall(japanese)):
         loss += _SLOTS
-    if not keeps_numbers(english, japanese):
-        loss += _NUMBERS
     if problem_of(english, japanese):
         loss += _GATE
-    if loses_negation(english, japanese):
-        loss += _NEGATION
-    if misspells_names(english, japanese):
-        loss += _NAMES
     return loss
