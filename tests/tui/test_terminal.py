@@ -62,8 +62,9 @@ class Child:
         self.master = master
         self.seen = b""
 
-    def wait_for(self, text: bytes) -> None:
-        self._read(lambda: text in self.seen, f"{text!r}")
+    def wait_for(self, text: bytes, after: int = 0) -> None:
+        """Read until `text` came, behind the first `after` bytes."""
+        self._read(lambda: self.seen.find(text, after) >= 0, f"{text!r}")
 
     def press(self, keys: bytes) -> None:
         os.write(self.master, keys)
@@ -203,6 +204,29 @@ def test_a_signal_while_the_screen_comes_up_restores_the_terminal(
     assert c.seen.rindex(b"\x1b[?1049l") > c.seen.rindex(b"\x1b[?1049h")
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("when", ["stop_application_mode", "close"])
+def test_a_signal_while_the_screen_goes_still_closes_all(
+    tmp_path: Path, number: signal.Signals, when: str
+) -> None:
+    """Before the driver's last bytes, and when the application has told all that it is over."""
+    late = f"""
+    from textual.drivers.linux_driver import LinuxDriver
+    usual = LinuxDriver.{when}
+    def late(self):
+        os.kill(os.getpid(), {int(number)})
+        usual(self)
+    LinuxDriver.{when} = late
+"""
+    app = "    app = VoicestreamApp("
+    with child(session().replace(app, f"{late}{app}"), str(tmp_path / "log")) as c:
+        c.wait_for(b"regression test")
+        c.press(b"q")
+        assert c.finish() == 0
+    assert f"code {128 + number} received None closed True".encode() in c.seen
+    assert c.seen.rindex(b"\x1b[?1049l") > c.seen.rindex(b"\x1b[?1049h")
+
+
 def test_a_screen_that_breaks_says_so_and_restores_the_terminal(tmp_path: Path) -> None:
     program = session("raise RuntimeError('no such thing')")
     with child(program, str(tmp_path / "log")) as c:
@@ -322,8 +346,9 @@ def test_a_message_with_pasted_lines_and_every_kind_of_line_break_is_one(tmp_pat
         c.press(b"a\nb\x1b[13;2uc\\\r")
         c.press("日本語、はい".encode())
         c.wait_for("はい".encode())
+        before = len(c.seen)
         c.press(b"\r")
-        c.wait_for(b"enter sends")
+        c.wait_for(b"enter sends", after=before)
         c.press(b"\x03")
         c.press(b"\x03")
         assert c.finish() == 0

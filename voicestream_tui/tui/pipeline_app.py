@@ -8,12 +8,12 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextvars import Context, copy_context
 
 from textual.app import App
 
 from voicestream_tui.errors import VoicestreamError
 from voicestream_tui.model import Ended, Event, Failed
-from voicestream_tui.signals import ENDING
 from voicestream_tui.tui.controls import PipelineControls, PipelineFactory, UiOptions
 from voicestream_tui.tui.themes import DEFAULT_THEME, VoiceTheme, load_themes
 
@@ -59,35 +59,30 @@ class PipelineApp(App[None]):
         self._pipeline: PipelineControls | None = None
         self._closer: threading.Thread | None = None
         self._themes: dict[str, VoiceTheme] = {}
+        self._leaving_loop: asyncio.AbstractEventLoop | None = None
+        """While the screen is up."""
+        self._leaving_context: Context | None = None
+        """The application's own, for what a signal calls."""
 
     def on_mount(self) -> None:
         self._load_themes()
-        self._heed_signals(True)
+        self._leaving_loop, self._leaving_context = asyncio.get_running_loop(), copy_context()
         if self.signal is not None:
             self.leave()
             return
         self.call_after_refresh(self._start_pipeline)
 
     def on_unmount(self) -> None:
-        self._heed_signals(False)
+        self._leaving_loop = None
 
     def note_signal(self, number: int) -> None:
-        """Take note of a signal that comes before the screen is up, and is obeyed then."""
-        self.signal = number
+        """Leave by a signal, as soon as the screen is up; for a handler in the main thread.
 
-    def _heed_signals(self, heed: bool) -> None:
-        if self.is_headless or threading.current_thread() is not threading.main_thread():
-            return
-        loop = asyncio.get_running_loop()
-        for number in ENDING:
-            if heed:
-                loop.add_signal_handler(number, self._on_signal, number)
-            else:
-                loop.remove_signal_handler(number)
-
-    def _on_signal(self, number: int) -> None:
+        No handler of the event loop's own: these end before the pipeline is closed.
+        """
         self.signal = number
-        self.leave()
+        if self._leaving_loop is not None:
+            self._leaving_loop.call_soon_threadsafe(self.leave, context=self._leaving_context)
 
     def _start_pipeline(self) -> None:
         self._zero = self._clock()
