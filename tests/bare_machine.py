@@ -149,7 +149,12 @@ def bare_machine(folder: Path) -> Machine:
     machine.has("python3", FAKE_PYTHON)
     (folder / "make-venv").write_text(MAKE_VENV)
     (folder / "make-venv").chmod(0o755)
-    shutil.copytree(ROOT / "scripts", machine.checkout / "scripts")
+    # Other tests may be importing from there: Python's files come and go in these folders.
+    shutil.copytree(
+        ROOT / "scripts",
+        machine.checkout / "scripts",
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
     for name in ("pyproject.toml", "uv.lock", "requirements.lock", "requirements-dev.lock"):
         (machine.checkout / name).write_text(f"{name}\n")
     return machine

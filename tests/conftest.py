@@ -26,7 +26,7 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
-GRACE = 3.0
+GRACE = 10.0
 """Seconds that threads and processes have to end by themselves after a test."""
 
 

@@ -135,6 +135,16 @@ def family(home: Path) -> list[psutil.Process]:
     return found
 
 
+def named(home: Path, name: str) -> list[psutil.Process]:
+    """Those of the family whose name holds this one; a process that ends meanwhile is left out."""
+    found: list[psutil.Process] = []
+    for process in family(home):
+        with contextlib.suppress(psutil.Error):
+            if name in process.name():
+                found.append(process)
+    return found
+
+
 def until(condition: Callable[[], bool], what: str, context: Callable[[], str] = str) -> None:
     """Wait until something outside this process, which sends no event, is so."""
     deadline = time.monotonic() + PATIENCE

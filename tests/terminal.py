@@ -15,7 +15,10 @@ from tests.headless_run import PATIENCE, until
 @contextmanager
 def short_home() -> Iterator[Path]:
     """A home with a `project`, whose path is short: tmux's socket may have 100 characters."""
-    with tempfile.TemporaryDirectory(prefix="vs-", dir="/tmp") as folder:
+    # What was just killed there may still be making its last file.
+    with tempfile.TemporaryDirectory(
+        prefix="vs-", dir="/tmp", ignore_cleanup_errors=True
+    ) as folder:
         home = Path(folder).resolve()
         (home / "project").mkdir()
         yield home

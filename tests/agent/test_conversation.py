@@ -96,8 +96,11 @@ def test_messages_sent_while_claude_works_are_queued_and_keep_their_order(tmp_pa
 
 def test_a_second_message_before_the_first_turn_starts_is_queued(tmp_path: Path) -> None:
     with Talking(tmp_path) as talking:
+        claude = psutil.Process(talking.conversation.pid)
+        claude.suspend()  # so that it can't have answered before the second one
         talking.conversation.send("one")
         talking.conversation.send("two")
+        claude.resume()
         talking.wait_for_end(2)
     assert shown(talking)[:2] == ["> one", "+ two"]
     assert shown(talking)[2:] == ["one", "[end]", "- two", "> two", "two", "[end]"]
@@ -257,7 +260,7 @@ def test_an_interrupt_ends_the_turn_and_the_conversation_goes_on(tmp_path: Path)
 
 
 def test_an_interrupt_that_is_not_answered_is_sent_again_and_then_told(tmp_path: Path) -> None:
-    with Talking(tmp_path, patience=0.1) as talking:
+    with Talking(tmp_path, patience=1.0) as talking:
         talking.conversation.send("deaf")
         talking.wait_for_answer("Holding.")
         talking.conversation.interrupt()

@@ -43,6 +43,11 @@ PAUSE = RATE // 10
 
 FIRST = "今日は天気がいいです。公園を歩きました。赤い花が咲いていました。とても静かでした。"
 SECOND = "テストは全部通りました。警告は二つだけです。明日また確認します。"
+LONG = (
+    f"{FIRST}鳥の声が聞こえました。池には小さな船がありました。"
+    "帰りに本を一冊買いました。夜は友達と話しました。"
+)
+"""Speech in the middle of which another program can start, however busy the computer is."""
 URGENT = "書き込みを許可しますか。お返事を待っています。"
 
 
@@ -122,7 +127,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Speaker]:
     """What each text sounds like when nobody else speaks."""
     with programs(tmp_path_factory.mktemp("alone")) as start:
-        texts = (FIRST, SECOND, URGENT)
+        texts = (FIRST, SECOND, URGENT, LONG)
         speakers = {
             text: start(str(number), text, "--device", "none") for number, text in enumerate(texts)
         }
@@ -221,7 +226,7 @@ def test_a_higher_priority_speaks_after_the_sentence_that_sounds(
     start: Start, alone: Mapping[str, Speaker]
 ) -> None:
     with NullSink() as sink, sink.record() as recording:
-        low = start("low", FIRST, environment=sink.environment)
+        low = start("low", LONG, environment=sink.environment)
         low.wait_for("speaking")
         high = start("high", URGENT, "--voice-priority", "5", environment=sink.environment)
         high.finish()
@@ -229,7 +234,7 @@ def test_a_higher_priority_speaks_after_the_sentence_that_sounds(
         recording.advance(0.5)
         heard = recording.stop()
     assert_one_voice_at_a_time(heard, [sound_of(low.wav), sound_of(high.wav)])
-    assert_all_was_said(low, alone[FIRST])
+    assert_all_was_said(low, alone[LONG])
     assert_all_was_said(high, alone[URGENT])
     # In between, not after all that the first had to say.
     assert low.waited_for == ["text (high)", ""]

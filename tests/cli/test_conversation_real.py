@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.headless_run import JsonEvent, Run, family, until
+from tests.headless_run import JsonEvent, Run, named, until
 from tests.standin_api import StandinApi
 from tests.standin_messages import ApiError, Block, Reply, Say, UseTool
 
@@ -169,7 +169,7 @@ def test_a_connection_cut_in_mid_answer_does_not_end_the_conversation(
 
 def interrupted(run: Run, number: signal.Signals = signal.SIGINT) -> None:
     """Send a signal to our program; nothing may be left over (`finish` looks)."""
-    assert [process for process in family(run.home) if "claude" in process.name()]
+    assert named(run.home, "claude")
     run.process.send_signal(number)
     assert run.finish() == 128 + number
 
@@ -208,7 +208,7 @@ def test_a_signal_while_a_tool_runs_ends_claude_and_the_tool(claude: Path, home:
     ):
         run.say("Wait")
         until(started.exists, "the start of the tool")
-        assert [process for process in family(home) if process.name() == "sleep"]
+        until(lambda: bool(named(home, "sleep")), "the tool's second command")
         interrupted(run)
 
 
@@ -221,7 +221,7 @@ def test_a_signal_between_two_turns_ends_claude(claude: Path, home: Path) -> Non
 def test_a_second_signal_does_not_wait_for_claude(claude: Path, home: Path) -> None:
     with StandinApi([answer("Hello.")]) as api, chat(home, api, claude, "Hi") as run:
         wait_for_turn(run)
-        (process,) = [one for one in family(run.home) if one.name() == claude.name]
+        (process,) = named(run.home, claude.name)
         process.suspend()  # deaf to everything but SIGKILL
         run.process.send_signal(signal.SIGINT)
         run.process.send_signal(signal.SIGTERM)
@@ -231,7 +231,7 @@ def test_a_second_signal_does_not_wait_for_claude(claude: Path, home: Path) -> N
 def test_a_claude_that_dies_ends_a_conversation_without_a_screen(claude: Path, home: Path) -> None:
     with StandinApi([answer("Hello.")]) as api, chat(home, api, claude, "Hi") as run:
         wait_for_turn(run)
-        (process,) = [one for one in family(run.home) if one.name() == claude.name]
+        (process,) = named(run.home, claude.name)
         process.kill()
         assert run.finish() == 128 + signal.SIGKILL
     assert "ended by signal 9" in run.of("failed")[0]["message"]

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.headless_run import PATIENCE, PROGRAM, family, until
+from tests.headless_run import PATIENCE, PROGRAM, named, until
 from tests.real_cli import cli_environment
 from tests.standin_api import StandinApi
 from tests.standin_messages import ApiError, Block, Reply, Say, UseTool
@@ -40,7 +40,7 @@ def screen(
 
 
 def agents(home: Path, claude: Path) -> list[psutil.Process]:
-    return [process for process in family(home) if process.name() == claude.name]
+    return named(home, claude.name)
 
 
 def program(home: Path, claude: Path) -> psutil.Process:
@@ -58,8 +58,11 @@ def settle(terminal: Terminal, key: str) -> None:
     def pressed() -> bool:
         rest.wait(1.0)
         terminal.press(key)
-        rest.wait(0.2)
-        return "y allow" not in terminal.screen()
+        for _ in range(50):  # pressed again too soon, the key would become a message
+            rest.wait(0.2)
+            if "y allow" not in terminal.screen():
+                return True
+        return False
 
     until(pressed, "the answer")
 
@@ -143,7 +146,7 @@ def test_a_signal_in_every_phase_leaves_no_orphan(
     arguments = ["Hi"] if phase != "tool" else ["--allowedTools", "Bash", "--", "Hi"]
     with StandinApi(replies[phase]) as api, screen(home, api, claude, *arguments) as terminal:
         terminal.wait_for(ready[phase], phase)
-        ours = [one for one in family(home) if one.name() in (claude.name, "sleep")]
+        ours = [*agents(home, claude), *named(home, "sleep")]
         os.kill(program(home, claude).pid, number)
         assert terminal.exit_code() == 128 + number
         _, alive = psutil.wait_procs(ours, timeout=PATIENCE)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.headless_run import PATIENCE, PROGRAM, Run, family, until
+from tests.headless_run import PATIENCE, PROGRAM, Run, named, until
 from tests.real_cli import cli_environment
 from tests.standin_api import StandinApi
 from tests.standin_messages import ApiError, Reply, Say, UseTool
@@ -183,7 +183,7 @@ def test_a_signal_in_mid_stream_ends_the_cli_too(
         Run(home, api, claude, "--device", "none", "--", "claude", "-p", "Hi") as run,
     ):
         run.wait_for(lambda event: event["event"] == "segment", "the first sentence")
-        assert [process for process in family(home) if "claude" in process.name()]
+        assert named(home, "claude")
         run.process.send_signal(number)
         assert run.finish() == code
     assert run.segments()[0]["english"] == "The first sentence is complete."
@@ -215,7 +215,7 @@ def test_an_interrupt_ends_a_tool_that_runs(claude: Path, home: Path) -> None:
             lambda event: event["event"] == "segment" and event["kind"] == "tool", "the tool"
         )
         until(marker.exists, "the tool's own start")
-        assert [process for process in family(home) if process.name() == "sleep"]
+        until(lambda: bool(named(home, "sleep")), "the tool's second command")
         run.process.send_signal(signal.SIGINT)
         assert run.finish() == 130
 

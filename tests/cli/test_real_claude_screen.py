@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.headless_run import PATIENCE, PROGRAM, family, until
+from tests.headless_run import PATIENCE, PROGRAM, family, named, until
 from tests.real_cli import cli_environment
 from tests.standin_api import StandinApi
 from tests.standin_messages import ApiError, Reply, Say
@@ -49,7 +49,7 @@ def test_the_screen_shows_both_languages_and_quits(claude: Path, home: Path) -> 
             assert terminal.exit_code() == 0
             assert not terminal.in_alternate_screen
             assert "Traceback" not in terminal.screen()
-    assert not family(home)
+    until(lambda: not family(home), "the end of all", lambda: str(family(home)))
     assert api.prompts == ["How is it?"]
 
 
@@ -102,7 +102,7 @@ def mid_stream(claude: Path, home: Path) -> Iterator[Terminal]:
 
 
 def agents(home: Path, claude: Path) -> list[psutil.Process]:
-    return [process for process in family(home) if process.name() == claude.name]
+    return named(home, claude.name)
 
 
 def assert_ended(running: list[psutil.Process], terminal: Terminal) -> None:

@@ -57,7 +57,7 @@ class Running:
             self._tell()
 
         told = Watcher(begins, grows, waits)
-        web = Web(Place(self._hub.address), patience=5.0)
+        web = Web(Place(self._hub.address), patience=PATIENCE)
         return Puller(self.store, web, told, is_busy)
 
     def _tell(self) -> None:
@@ -153,7 +153,7 @@ def test_closing_ends_all_and_starts_none(running: Running, hub: Hub) -> None:
     hub.put(at("anna"), DATA, status(503, Retry_After=300))
     running.downloads.start(a_model("anna"))
     running.wait("anna", lambda download: download.phase is Phase.WAITING)
-    running.downloads.close()
+    running.downloads.close(PATIENCE)
     assert running.of("anna").phase is Phase.STOPPED
     running.downloads.start(a_model("ben"))
     assert "ben" not in running.downloads.snapshot()

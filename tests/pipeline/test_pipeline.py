@@ -85,7 +85,7 @@ def test_the_voice_is_made_only_a_few_seconds_ahead() -> None:
 def test_skip_silences_the_sentence_within_100_ms_and_goes_on() -> None:
     with Rig(ListSource(THREE)) as rig:
         rig.pull_until(rig.sounds(spoken(1)))
-        rig.pull_until(lambda: rig.player.queued_seconds > 2)
+        rig.log.wait_for(lambda: rig.player.queued_seconds > 2)
         rig.pipeline.skip()
         after = rig.output.pull(0.1)
         old = rig.speaker.level(spoken(1))
@@ -160,8 +160,9 @@ def test_replay_works_after_the_end() -> None:
 def test_a_new_voice_speaks_the_next_sentence_without_a_gap() -> None:
     with Rig(ListSource(THREE)) as rig:
         rig.pull_until(rig.sounds(spoken(1)))
-        rig.pull_until(lambda: rig.player.queued_seconds > 2)
+        rig.log.wait_for(lambda: rig.player.queued_seconds > 2)
         rig.pipeline.set_voice(VOICE_B)
+        rig.log.wait_for(lambda: rig.log.of(VoiceChanged)[-1].voice == VOICE_B)
         at = len(rig.output.sound)
         rig.pull_until(lambda: rig.pipeline.ended)
         sound = rig.output.sound[at:]
@@ -178,6 +179,7 @@ def test_a_broken_voice_falls_back_to_the_last_good_one_and_says_so_once() -> No
     with Rig(ListSource(THREE)) as rig:
         rig.pull_until(rig.sounds(spoken(1)))
         rig.pipeline.set_voice(BROKEN)
+        rig.log.wait_for(lambda: bool(rig.log.of(Failed)))
         rig.pull_until(lambda: rig.pipeline.ended)
         assert [event.id for event in rig.log.of(Spoken)] == [1, 2, 3]
         assert [event.message for event in rig.log.of(Failed)] == ["The voice broken is damaged."]
@@ -201,6 +203,7 @@ def test_a_broken_voice_in_the_settings_is_said_and_replaced() -> None:
 def test_speed_changes_what_is_queued_and_what_comes() -> None:
     with Rig(ListSource(THREE), speaker=FakeSpeaker(seconds=2.0)) as rig:
         rig.pipeline.set_speed(2.0)
+        rig.settle()
         rig.pull_until(lambda: rig.pipeline.ended)
         loud = np.abs(rig.output.sound) > 0.03
         # 6 s at speed 1; the clip of 1 s that sounds while the speed changes may stay as it is.

@@ -219,7 +219,7 @@ def test_take_waits_for_an_entry_and_ends_when_closed() -> None:
     thread.start()
     playlist.add(Entry(Segment(1, 1, Kind.PROSE, "S"), Translation("文")))
     playlist.close()
-    thread.join(5)
+    thread.join(20)
     assert results[-1] is None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -13,6 +13,7 @@ from tests.pipeline.fakes import (
     RATE,
     EventLog,
     FakeTranslator,
+    Listening,
     ListSource,
     ManualOutput,
     shown_form,
@@ -24,6 +25,7 @@ from voicestream_tui.model import (
     Failed,
     Kind,
     Samples,
+    SegmentTranslated,
     Skipped,
     SpeakingStarted,
     SpeechChunk,
@@ -112,7 +114,7 @@ class Engine:
         return self.made[-1]
 
 
-class Hall:
+class Hall(Listening):
     """A pipeline with three engines."""
 
     def __init__(
@@ -151,15 +153,6 @@ class Hall:
             engine.may_load.set()
         self.pipeline.close()
 
-    def pull_until(self, condition: object, most: float = 60.0) -> None:
-        assert callable(condition)
-        for _ in range(int(most * 100)):
-            if condition():
-                return
-            self.output.pull()
-            self.log.doze()
-        raise AssertionError(f"never came: {self.log.events}")
-
     def said_by(self) -> list[str]:
         """The voice of each sentence, in the order in which they sounded."""
         return [event.voice for event in self.log.of(SpeakingStarted)]
@@ -167,8 +160,13 @@ class Hall:
     def voice(self, key: str) -> Voice:
         return next(voice for voice in self.pipeline.voices() if voice.key == key)
 
-    def all_listed(self) -> bool:
-        return len(self.pipeline.voices()) == 6
+    def wait_for_voices(self, count: int = 6) -> None:
+        """Wait until they are listed; no sound passes meanwhile."""
+        self.log.wait_for(lambda: len(self.pipeline.voices()) == count)
+
+    def wait_for_change(self, count: int = 2) -> None:
+        """Wait until so many voices have been in use, the first included; as above."""
+        self.log.wait_for(lambda: len(self.log.of(VoiceChanged)) >= count)
 
     def threads_in_order(self) -> bool:
         """Every speaker was made, used and closed in one thread."""
@@ -176,7 +174,7 @@ class Hall:
         return all(s.closed_in == s.thread and s.used_in <= {s.thread} for s in made)
 
 
-def began(hall: Hall, count: int) -> object:
+def began(hall: Hall, count: int) -> Callable[[], bool]:
     return lambda: len(hall.log.of(SpeakingStarted)) >= count
 
 
@@ -186,7 +184,7 @@ def finish(hall: Hall) -> None:
 
 def test_voices_of_all_engines_are_listed() -> None:
     with Hall() as hall:
-        hall.pull_until(hall.all_listed)
+        hall.wait_for_voices()
         assert [voice.key for voice in hall.pipeline.voices()] == [
             "one:one-a",
             "one:one-b",
@@ -203,19 +201,21 @@ def test_an_engine_that_cannot_be_listed_leaves_the_others() -> None:
     hall = Hall()
     hall.engines["two"].unlisted = True
     with hall:
-        hall.pull_until(lambda: len(hall.pipeline.voices()) == 4)
+        hall.wait_for_voices(4)
         hall.engines["two"].unlisted = False
         hall.pipeline.list_voices_anew()
-        hall.pull_until(hall.all_listed)
+        hall.wait_for_voices()
         assert hall.log.of(Failed) == []
 
 
 @pytest.mark.parametrize("key", ["two:two-b", "one:one-b"])
 def test_another_voice_takes_over_at_a_sentence_without_gap_or_click(key: str) -> None:
     with Hall() as hall:
-        hall.pull_until(hall.all_listed)
+        hall.wait_for_voices()
+        hall.log.wait_for(lambda: len(hall.log.of(SegmentTranslated)) == 6)
         hall.pull_until(began(hall, 2))
         assert hall.pipeline.set_voice(hall.voice(key)) is False
+        hall.wait_for_change()
         finish(hall)
         said = hall.said_by()
         assert said[:2] == ["one:one-a"] * 2
@@ -233,16 +233,17 @@ def test_another_voice_takes_over_at_a_sentence_without_gap_or_click(key: str) -
 
 def test_the_old_voice_speaks_on_until_the_new_one_is_loaded() -> None:
     with Hall() as hall:
-        hall.pull_until(hall.all_listed)
+        hall.wait_for_voices()
         slow = hall.engines["two"]
         slow.may_load.clear()
         hall.pull_until(began(hall, 1))
         hall.pipeline.set_voice(hall.voice("two:two-a"))
         hall.pull_until(began(hall, 4))
-        assert slow.loading.is_set()
+        assert slow.loading.wait(20)
         assert hall.said_by() == ["one:one-a"] * 4
         assert hall.pipeline.voice == hall.voice("one:one-a")
         slow.may_load.set()
+        hall.wait_for_change()
         finish(hall)
         assert hall.said_by()[-1] == "two:two-a"
     assert hall.threads_in_order()
@@ -250,20 +251,22 @@ def test_the_old_voice_speaks_on_until_the_new_one_is_loaded() -> None:
 
 def test_the_old_engine_is_closed_once_the_new_one_has_spoken() -> None:
     with Hall() as hall:
-        hall.pull_until(hall.all_listed)
+        hall.wait_for_voices()
         old = hall.engines["one"].made[0]
         hall.pull_until(began(hall, 1))
         hall.pipeline.set_voice(hall.voice("two:two-a"))
+        hall.wait_for_change()
         hall.pull_until(lambda: old.closed_in is not None)
         assert "two:two-a" in hall.said_by() or hall.engines["two"].spoken
 
 
 def test_a_voice_that_cannot_be_loaded_leaves_the_present_one() -> None:
     with Hall() as hall:
-        hall.pull_until(hall.all_listed)
+        hall.wait_for_voices()
         hall.engines["two"].unloadable = True
         hall.pull_until(began(hall, 1))
         hall.pipeline.set_voice(hall.voice("two:two-a"))
+        hall.log.wait_for(lambda: bool(hall.log.of(Failed)))
         finish(hall)
         assert hall.said_by() == ["one:one-a"] * 6
         assert [(e.message, e.hint) for e in hall.log.of(Failed)] == [
@@ -275,11 +278,12 @@ def test_a_voice_that_cannot_be_loaded_leaves_the_present_one() -> None:
 
 def test_of_several_choices_the_last_one_counts() -> None:
     with Hall() as hall:
-        hall.pull_until(hall.all_listed)
+        hall.wait_for_voices()
         hall.engines["two"].may_load.clear()
         hall.pull_until(began(hall, 1))
         hall.pipeline.set_voice(hall.voice("two:two-a"))
         hall.pipeline.set_voice(hall.voice("three:three-a"))
+        hall.wait_for_change()
         hall.pull_until(lambda: "three:three-a" in hall.said_by())
         hall.engines["two"].may_load.set()
         finish(hall)
@@ -291,10 +295,11 @@ def test_voices_of_one_model_do_not_load_it_again() -> None:
     hall = Hall()
     hall.engines["one"].sharing = True
     with hall:
-        hall.pull_until(hall.all_listed)
+        hall.wait_for_voices()
         hall.pull_until(began(hall, 1))
         for key in ("one:one-b", "one:one-a", "one:one-b"):
             hall.pipeline.set_voice(hall.voice(key))
+        hall.log.wait_for(lambda: hall.log.of(VoiceChanged)[-1].voice.key == "one:one-b")
         finish(hall)
         assert hall.said_by()[-1] == "one:one-b"
         assert len(hall.engines["one"].made) == 1
@@ -305,7 +310,7 @@ def test_a_voice_that_cannot_be_loaded_is_told_each_time_that_it_is_chosen() -> 
     hall = Hall(("one", "two"))
     hall.engines["two"].unloadable = True
     with hall:
-        hall.pull_until(hall.all_listed)
+        hall.wait_for_voices()
         hall.pull_until(began(hall, 1))
         for count in (1, 2):
             hall.pipeline.set_voice(hall.voice("two:two-a"))
@@ -323,7 +328,7 @@ def test_of_an_engine_with_many_voices_that_fail_only_some_are_tried() -> None:
 
 def test_one_goes_back_to_a_voice_while_another_is_being_loaded() -> None:
     with Hall() as hall:
-        hall.pull_until(hall.all_listed)
+        hall.wait_for_voices()
         hall.engines["two"].may_load.clear()
         hall.pull_until(began(hall, 1))
         hall.pipeline.set_voice(hall.voice("two:two-a"))
@@ -335,10 +340,11 @@ def test_one_goes_back_to_a_voice_while_another_is_being_loaded() -> None:
 
 def test_a_new_voice_that_fails_at_once_gives_way_to_the_one_before() -> None:
     with Hall() as hall:
-        hall.pull_until(hall.all_listed)
+        hall.wait_for_voices()
         hall.engines["two"].failing = 1
         hall.pull_until(began(hall, 1))
         hall.pipeline.set_voice(hall.voice("two:two-a"))
+        hall.wait_for_change()
         finish(hall)
         assert hall.said_by() == ["one:one-a"] * 6
         assert len(hall.log.of(Spoken)) == 6
@@ -350,7 +356,7 @@ def test_a_new_voice_that_fails_at_once_gives_way_to_the_one_before() -> None:
 def test_a_voice_is_changed_while_nothing_is_said() -> None:
     with Hall(text="", end=False) as hall:
         hall.log.wait_for(lambda: bool(hall.log.of(VoiceChanged)))
-        hall.pull_until(hall.all_listed)
+        hall.wait_for_voices()
         hall.pipeline.set_voice(hall.voice("three:three-a"))
         hall.log.wait_for(lambda: len(hall.log.of(VoiceChanged)) == 2)
         hall.source.push("One bird.")
@@ -362,7 +368,7 @@ def test_a_voice_is_changed_while_nothing_is_said() -> None:
 def test_closing_does_not_wait_for_a_voice_that_is_being_loaded() -> None:
     hall = Hall()
     with hall:
-        hall.pull_until(hall.all_listed)
+        hall.wait_for_voices()
         slow = hall.engines["two"]
         slow.may_load.clear()
         hall.pipeline.set_voice(hall.voice("two:two-a"))
@@ -490,7 +496,7 @@ def test_an_engine_that_fails_three_times_is_left_and_comes_back() -> None:
         hall.later = 61.0
         hall.source.push("Seven birds.")
         hall.source.push("")
-        hall.pull_until(lambda: hall.pipeline.voice == hall.voice("one:one-a"))
+        hall.pull_until(lambda: len(hall.log.of(VoiceChanged)) == 3)
         hall.source.push("Eight birds.")
         hall.source.push("")
         hall.pull_until(lambda: hall.said_by()[-1] == "one:one-a")
@@ -513,7 +519,7 @@ def test_a_sub_agent_may_have_a_voice_of_another_engine() -> None:
     with Hall(options=options) as hall:
         finish(hall)
         assert hall.said_by() == ["one:one-a"] * 6
-        assert hall.engines["two"].loading.is_set()
+        assert hall.engines["two"].loading.wait(20)
         assert hall.log.of(Failed) == []
     assert hall.threads_in_order()
 

@@ -13,14 +13,21 @@ import pytest
 from scripts.make_test_models.kokoro_files import make_kokoro
 from scripts.make_test_models.vits_files import make_coqui
 from scripts.make_test_models.voices import make_voice
-from tests.pipeline.fakes import RATE, EventLog, FakeTranslator, ListSource, ManualOutput
+from tests.pipeline.fakes import (
+    RATE,
+    EventLog,
+    FakeTranslator,
+    Listening,
+    ListSource,
+    ManualOutput,
+)
 from tests.speak.fake_say import install
 from tests.speak.wyoming_server import Client, Server, event, info, sound, voice
 from voicestream_tui.agent.formats import TextDecoder
 from voicestream_tui.assembly import make_speaker
 from voicestream_tui.audio.player import Player
 from voicestream_tui.config import Settings, load_settings
-from voicestream_tui.model import Failed, SpeakingStarted, VoiceChanged
+from voicestream_tui.model import Failed, SpeakingStarted, Voice, VoiceChanged
 from voicestream_tui.pipeline import Pipeline, PipelineOptions, VoiceRoom
 from voicestream_tui.speak.base import Speaker
 from voicestream_tui.speak.chain import SpeakerChoice
@@ -92,30 +99,25 @@ def test_one_switches_to_an_engine_and_back(key: str, settings: Settings, tmp_pa
         options=PipelineOptions(sentence_gap=0.1, paragraph_gap=0.1),
     )
 
-    def pull_until_spoken(count: int) -> None:
-        for _ in range(3000):
-            if len(log.of(SpeakingStarted)) >= count and player.idle:
-                return
-            output.pull()
-            log.doze()
-        raise AssertionError(f"never came: {log.events}")
+    def known() -> dict[str, Voice]:
+        return {voice.key: voice for voice in pipeline.voices()}
 
+    hall = Listening()
+    hall.pipeline, hall.player, hall.output, hall.log = pipeline, player, output, log
     pipeline.start()
     try:
         log.wait_for(lambda: bool(log.of(VoiceChanged)), 60)
         for count, wanted in enumerate(("openjtalk:mei", key, "openjtalk:mei"), 1):
             if count > 1:
-                for _ in range(5000):
-                    known = {voice.key: voice for voice in pipeline.voices()}
-                    if wanted in known:
-                        break
-                    log.doze()
-                pipeline.set_voice(known[wanted])
+                log.wait_for(lambda key=wanted: key in known(), 60)  # type: ignore[misc]
+                pipeline.set_voice(known()[wanted])
                 log.wait_for(lambda now=count: len(log.of(VoiceChanged)) == now, 60)  # type: ignore[misc]
             before = len(output.sound)
             source.push("One bird.")
             source.push("")
-            pull_until_spoken(count)
+            hall.pull_until(
+                lambda now=count: len(log.of(SpeakingStarted)) >= now and player.idle  # type: ignore[misc]
+            )
             assert np.abs(output.sound[before:]).max() > 0.02
         assert [event.voice for event in log.of(SpeakingStarted)] == [
             "openjtalk:mei",

@@ -15,7 +15,7 @@ from wyoming.audio import AudioChunk, AudioStart, AudioStop
 from wyoming.error import Error
 from wyoming.event import Event
 from wyoming.info import Attribution, Describe, Info, TtsProgram, TtsVoice, TtsVoiceSpeaker
-from wyoming.server import AsyncEventHandler, AsyncServer
+from wyoming.server import AsyncEventHandler, AsyncServer, AsyncTcpServer
 from wyoming.tts import (
     Synthesize,
     SynthesizeChunk,
@@ -214,8 +214,9 @@ def test_what_goes_wrong_in_an_answer_is_told(
 
 def test_a_server_that_falls_silent_is_not_waited_for_without_end() -> None:
     with Server(answering(lambda client: client.wait_for_hang_up())) as server:
-        speaker = WyomingSpeaker(uri=server.uri, time_limit=0.2)
+        speaker = WyomingSpeaker(uri=server.uri)
         mari = speaker.voices()[0]
+        speaker._time_limit = 0.2  # only now, when nothing else can take longer
         with pytest.raises(EngineError, match=r"silent for 0\.2 seconds") as caught:
             list(speaker.speak(TEXT, mari))
         assert "wyoming.time_limit" in caught.value.hint
@@ -406,15 +407,16 @@ class Streaming(Real):
 
 @pytest.fixture(params=[Real, Streaming])
 def real_server(request: pytest.FixtureRequest) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        uri = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+    uris: list[str] = []
     started = threading.Event()
     loop = asyncio.new_event_loop()
-    server = AsyncServer.from_uri(uri)
+    server = AsyncServer.from_uri("tcp://127.0.0.1:0")
 
     async def serve() -> None:
         await server.start(request.param)
+        assert isinstance(server, AsyncTcpServer)
+        assert isinstance(server._server, asyncio.Server)
+        uris.append(f"tcp://127.0.0.1:{server._server.sockets[0].getsockname()[1]}")
         started.set()
         await asyncio.get_running_loop().create_future()
 
@@ -428,7 +430,7 @@ def real_server(request: pytest.FixtureRequest) -> Iterator[str]:
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     assert started.wait(20)
-    yield uri
+    yield uris[0]
     asyncio.run_coroutine_threadsafe(stop(), loop).result(20)
     loop.call_soon_threadsafe(loop.stop)
     thread.join(20)

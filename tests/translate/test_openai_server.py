@@ -35,7 +35,7 @@ def server() -> Iterator[ChatServer]:
 
 
 def engine_for(server: ChatServer, **settings: object) -> LlmTranslator:
-    given = {"url": server.url, "server_model": "small", "time_limit": 5.0, **settings}
+    given = {"url": server.url, "server_model": "small", "time_limit": 30.0, **settings}
     return LlmTranslator(**given)  # type: ignore[arg-type]
 
 
@@ -45,6 +45,13 @@ def ready(server: ChatServer, **settings: object) -> LlmTranslator:
     engine.warm_up()
     server.questions.clear()
     server.asked.clear()
+    return engine
+
+
+def hurried(server: ChatServer, time_limit: float) -> LlmTranslator:
+    """An engine that had time for its first question and has little for the next ones."""
+    engine = ready(server)
+    engine._time_limit = time_limit
     return engine
 
 
@@ -213,7 +220,7 @@ def test_a_key_is_sent_from_the_environment_and_a_missing_one_is_told(
 
 
 def test_a_server_that_falls_silent_is_left_when_the_time_is_up(server: ChatServer) -> None:
-    engine = ready(server, time_limit=0.2)
+    engine = hurried(server, 0.2)
     server.will(server.stall)
     with pytest.raises(EngineError, match="did not answer in time") as caught:
         engine.translate(["Yes."])
@@ -226,14 +233,14 @@ def test_a_server_that_drips_is_left_when_the_time_is_up(server: ChatServer) -> 
         while not server.released.wait(0.01):
             raw(": x\n")(connection)
 
-    engine = ready(server, time_limit=0.3)
+    engine = hurried(server, 0.3)
     server.will(drip)
     with pytest.raises(EngineError, match="in time"):
         engine.translate(["Yes."])
 
 
 def test_an_endless_answer_is_left_off(server: ChatServer) -> None:
-    engine = ready(server, time_limit=0.3)
+    engine = hurried(server, 0.3)
 
     def on_and_on(connection: socket.socket) -> None:
         raw("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n")(connection)
@@ -268,10 +275,11 @@ def test_a_question_can_be_broken_off_by_another_thread(server: ChatServer) -> N
 
 
 def test_nobody_listens() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    with pytest.raises(EngineError, match="No server listens") as caught:
-        LlmTranslator(url=f"http://127.0.0.1:{port}", server_model="x").warm_up()
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))  # so that nobody else gets the port
+        port = silent.getsockname()[1]
+        with pytest.raises(EngineError, match="No server listens") as caught:
+            LlmTranslator(url=f"http://127.0.0.1:{port}", server_model="x").warm_up()
     assert "ollama serve" in caught.value.hint
 
 

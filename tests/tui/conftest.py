@@ -7,13 +7,15 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 
 from tests.tui.fake_pipeline import FakePipeline
+from tests.tui.patient_pilot import PatientPilot
 from voicestream_tui.model import Event
 from voicestream_tui.model_room import ModelRoom
 from voicestream_tui.tui.app import VoicestreamApp
 from voicestream_tui.tui.controls import UiOptions
+
+FOR_EVER = 3600.0
 
 
 class Clock:
@@ -30,7 +32,7 @@ class Stage:
     """An app on a simulated terminal, with a clock of its own."""
 
     def __init__(
-        self, app: VoicestreamApp, pilot: Pilot[None], pipeline: FakePipeline, clock: Clock
+        self, app: VoicestreamApp, pilot: PatientPilot, pipeline: FakePipeline, clock: Clock
     ) -> None:
         self.clock = clock
         self.app = app
@@ -48,7 +50,6 @@ class Stage:
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
-        await self.pilot.pause()
 
     def lines(self) -> list[str]:
         """What can be read on the screen now."""
@@ -64,6 +65,16 @@ class Stage:
 
 
 MakeStage = Callable[..., AbstractAsyncContextManager[Stage]]
+
+
+def _keep_notifications(app: VoicestreamApp) -> None:
+    """They don't go by themselves, so that a slow computer shows them too."""
+    notify = app.notify
+
+    def keep(message: str, **more: Any) -> None:
+        notify(message, **{**more, "timeout": FOR_EVER})
+
+    app.notify = keep  # type: ignore[method-assign]
 
 
 @asynccontextmanager
@@ -87,8 +98,10 @@ async def _stage(
         make, settings=UiOptions(**options), title=title, clock=clock, make_models=make_models
     )
     app.animation_level = "none"
+    _keep_notifications(app)
     try:
-        async with app.run_test(size=size, notifications=True) as pilot:
+        async with app.run_test(size=size, notifications=True):
+            pilot = PatientPilot(app)
             await pilot.pause()
             yield Stage(app, pilot, made[0], clock)
     finally:

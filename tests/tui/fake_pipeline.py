@@ -42,7 +42,7 @@ class FakePipeline:
         self.commands.append(("start",))
 
     def close(self) -> None:
-        self.may_close.wait(10)
+        self.may_close.wait(60)
         self.closed = True
 
     def kill_agent(self) -> None:

@@ -134,7 +134,7 @@ class Scene:
         return ModelRoom(shelf, self._puller, self._write, lambda: used)
 
     def _puller(self, watcher: Watcher, busy: Callable[[Model], None]) -> Puller:
-        return Puller(self.store, Web(Place(self.hub.address), patience=5.0), watcher, busy)
+        return Puller(self.store, Web(Place(self.hub.address), patience=PATIENCE), watcher, busy)
 
     def _write(self, wanted: Mapping[str, Any]) -> Path:
         if self.failure is not None:
@@ -148,11 +148,11 @@ async def until(s: Stage, is_so: Callable[[RoomState], bool]) -> RoomState:
     deadline = time.monotonic() + PATIENCE
     while True:
         await s.pilot.pause(0.02)
+        assert s.app._models is not None
+        state = s.app._models.state()  # before the screen looks, so that it shows no older one
         for screen in s.app.screen_stack:
             if look := getattr(screen, "look", None):
                 look()
-        assert s.app._models is not None
-        state = s.app._models.state()
         if is_so(state):
             await s.pilot.pause()
             return state

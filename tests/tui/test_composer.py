@@ -314,7 +314,6 @@ async def test_many_queued_messages_take_little_room(stage: MakeStage) -> None:
 async def test_a_queued_message_that_was_dropped_is_told(stage: MakeStage) -> None:
     async with stage(conversing=True) as s:
         await s.show(MessageQueued(1, "lost words", 1.0), MessageTaken(1, 2.0, dropped=True))
-        await s.pilot.pause(0.05)
         assert "was not sent" in s.text()
 
 

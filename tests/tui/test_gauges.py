@@ -108,7 +108,6 @@ async def test_what_does_not_fit_the_status_line_is_left_out_whole(stage: MakeSt
 async def test_a_failure_pops_up_with_its_remedy(stage: MakeStage) -> None:
     async with stage() as s:
         await s.show(Failed("audio", "The device [USB] is gone.", "Plug it in.", 1.0))
-        await s.pilot.pause(0.05)
         assert "The device [USB] is gone." in s.text()
         assert "Plug it in." in s.text()
 
@@ -188,6 +187,5 @@ async def test_the_meter_does_not_fall_silent_between_two_sentences(stage: MakeS
 async def test_sound_that_is_heard_again_is_no_problem(stage: MakeStage) -> None:
     async with stage() as s:
         await s.show(Failed("audio", "Sound is heard on “USB” again.", "", 1.0))
-        await s.pilot.pause(0.05)
         assert "heard on “USB” again" in s.text()
         assert "problem" not in s.lines()[-2]

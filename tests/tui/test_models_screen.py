@@ -142,7 +142,7 @@ async def test_several_come_at_once_and_one_is_stopped(stage: MakeStage, scene: 
             await go_to(s, name)
             await s.press("enter")
         await until(s, lambda state: len(state.downloads) == 2)
-        await until(s, lambda state: all(d.have for d in state.downloads.values()))
+        await until(s, lambda state: all(d.have == SIZE // 4 for d in state.downloads.values()))
         await s.press("c")
         scene.hub.go_on.set()
         await until(s, lambda state: phase(state, BEN) is Phase.STOPPED)
@@ -178,8 +178,8 @@ async def test_a_voice_is_heard_used_and_made_the_default(stage: MakeStage, scen
         assert "is being loaded" in line(s, "  Ben")
         s.pipeline.previewing = None
         await s.press("enter", "d")
-        await until(s, lambda state: "default" in state.told)
-        await until(s, lambda state: True)
+        await until(s, lambda state: any(i.default and i.model == BEN for i in state.items))
+        assert "default" in s.app._models.state().told  # type: ignore[union-attr]
         assert ("voice", "openjtalk:ben") in s.pipeline.commands
         assert "in use, default" in line(s, "Ben")
         assert "default" not in line(s, "Mei")
@@ -269,7 +269,6 @@ async def test_the_window_needs_no_models_and_tells_a_broken_catalogue(
 
     async with stage(make_models=broken) as s:
         await s.press("f6")
-        await s.pilot.pause(0.1)
         assert "Your catalogue models.toml is wrong." in s.text()
 
 

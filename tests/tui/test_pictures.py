@@ -33,6 +33,7 @@ from voicestream_tui.model import (
     PlayerState,
     SpeakingStarted,
 )
+from voicestream_tui.tui.key_bar import KeyBar
 
 DARK, LIGHT = "voicestream-dark", "voicestream-light"
 CONTRAST, DUSK = "voicestream-high-contrast", "voicestream-dusk"
@@ -120,7 +121,6 @@ async def test_troubles(stage: MakeStage, tmp_path: Path) -> None:
         await s.show(*hard_session(), frames=16)
         hint = "Plug it in again; until then the text goes on in silence."
         await s.show(Failed("audio", "The sound device USB Audio is gone.", hint, 3.0))
-        await s.pilot.pause(0.1)
         compare(s.app, "troubles-120x40", tmp_path)
 
 
@@ -198,9 +198,8 @@ async def test_conversation_that_waits(stage: MakeStage, tmp_path: Path) -> None
 async def shown_over(s: Stage, event: Event) -> None:
     """Show a window over a conversation, its keys ready."""
     await s.show(*working_session(), event, frames=16)
-    await s.pilot.pause()
     s.clock.now += 1.0
-    await s.pilot.pause(0.25)
+    await s.pilot.until(lambda: not s.app.screen.query_one(KeyBar).has_class("-resting"))
     await s.show()
 
 

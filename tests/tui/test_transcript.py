@@ -277,7 +277,6 @@ async def test_control_characters_cannot_reach_the_terminal(stage: MakeStage) ->
         await s.show(prose(1, "red \x1b[31mtext\x07\u202e."), japanese(1, "赤い\x1b[2Jです。"))
         await s.show(AgentChanged(AgentState.TOOL, "Bash\necho \x1b[2J", 1.0))
         await s.show(Failed("agent", "It said \x1b[2J.", "Look\x07.", 1.0))
-        await s.pilot.pause(0.05)
         text = "".join(
             cells.text for strip in s.app.screen._compositor.render_strips() for cells in strip
         )

@@ -256,11 +256,11 @@ def test_wait_for_room_ends_when_enough_was_played() -> None:
 
     waiter = threading.Thread(target=lambda: result.append(player.wait_for_room(1.0, give_up)))
     waiter.start()
-    assert asked.wait(5)
+    assert asked.wait(20)
     pull(player, RATE)
     assert waiter.is_alive()
     pull(player, 1)
-    waiter.join(5)
+    waiter.join(20)
     assert result == [True]
 
 
@@ -273,7 +273,7 @@ def test_wait_for_room_ends_when_woken_to_give_up() -> None:
     waiter.start()
     gone.set()
     player.wake()
-    waiter.join(5)
+    waiter.join(20)
     assert result == [False]
 
 
@@ -296,7 +296,7 @@ def test_wait_until_idle() -> None:
     waiter = threading.Thread(target=lambda: result.append(player.wait_until_idle(10)))
     waiter.start()
     pull(player, 1000)
-    waiter.join(5)
+    waiter.join(20)
     assert result == [True]
 
 
@@ -310,7 +310,7 @@ def test_wait_until_idle_hears_of_a_cancellation() -> None:
     waiter = threading.Thread(target=lambda: result.append(player.wait_until_idle(10)))
     waiter.start()
     pull(player, 600)
-    waiter.join(5)
+    waiter.join(20)
     assert result == [True]
 
 

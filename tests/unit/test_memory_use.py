@@ -17,6 +17,7 @@ def driver(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
     program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
+    monkeypatch.setattr(memory_use, "_PATIENCE", 60.0)
 
 
 def test_it_is_what_the_system_says(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,7 +44,7 @@ def test_an_iterating_thread_ends_when_the_channel_closes() -> None:
     stage.start()
     channel.put(7)
     channel.close()
-    assert stage.join(5)
+    assert stage.join(20)
     assert seen == [7]
 
 
@@ -61,8 +61,8 @@ def test_a_crash_is_reported_with_the_name_of_the_stage() -> None:
 
     stage = Stage("test", work, on_crash)
     stage.start()
-    assert reported.wait(5)
-    assert stage.join(5)
+    assert reported.wait(20)
+    assert stage.join(20)
     assert crashes[0][0] == "test"
     assert str(crashes[0][1]) == "broken"
 
@@ -81,7 +81,7 @@ def test_a_stage_that_does_not_end_is_told() -> None:
     stage.start()
     assert not stage.join(0.01)
     release.set()
-    assert stage.join(5)
+    assert stage.join(20)
 
 
 def test_who_waits_can_be_woken_without_an_item() -> None:

@@ -133,9 +133,9 @@ class PortAudioOutput:
 
     def stop(self) -> None:
         """Call `render` no more, play what it gave, and stop. May be called twice."""
-        self._stopping.set()
         with self._turn:
             self._render = _silence
+        self._stopping.set()
         if self._thread is None:
             return
         self._thread.join(JOIN)

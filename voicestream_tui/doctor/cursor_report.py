@@ -20,7 +20,7 @@ _REPORT = re.compile(rb"\x1b\[\d+;(\d+)R")
 _ERASE = b"\r\x1b[K"
 
 
-def measure(texts: tuple[str, ...], limit: float = 1.0) -> list[int] | None:
+def measure(texts: tuple[str, ...], limit: float = 3.0) -> list[int] | None:
     """How many columns the terminal uses for each text.
 
     The texts are written at the start of the cursor's line, which is erased afterwards.
