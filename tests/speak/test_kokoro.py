@@ -34,8 +34,8 @@ from voicestream_tui.speak.base import (
 )
 from voicestream_tui.speak.blend import save_blend
 from voicestream_tui.speak.chain import SpeakerChoice
+from voicestream_tui.speak.kokoro import engine as kokoro
 from voicestream_tui.speak.kokoro.engine import KokoroSpeaker
-from voicestream_tui.speak.kokoro.engine import engine as kokoro
 from voicestream_tui.speak.kokoro.files import StyleFile, bundle_in, read_style
 from voicestream_tui.speak.kokoro.model import SAMPLE_RATE, KokoroModel
 from voicestream_tui.speak.onnx import session as onnx_session

@@ -23,8 +23,8 @@ from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Samples, Voice
 from voicestream_tui.speak.base import LoadsVoices, SaysPhonemes, SpeaksFiles, TellsProcessor
 from voicestream_tui.speak.onnx import session as onnx_session
+from voicestream_tui.speak.vits import engine as vits
 from voicestream_tui.speak.vits.engine import VitsSpeaker
-from voicestream_tui.speak.vits.engine import engine as vits
 from voicestream_tui.speak.vits.model import Manner, VitsModel
 from voicestream_tui.speak.voice_files import VoiceFile, find_voice, recognise
 

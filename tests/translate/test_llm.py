@@ -20,8 +20,8 @@ from voicestream_tui.text.glossary import Glossary, Term
 from voicestream_tui.text.protect import meanings, protect
 from voicestream_tui.translate.base import Interruptible, SecondSearch
 from voicestream_tui.translate.chain import ChainTranslator
+from voicestream_tui.translate.llm import engine as llm_module
 from voicestream_tui.translate.llm.engine import LlmTranslator
-from voicestream_tui.translate.llm.engine import engine as llm_module
 from voicestream_tui.translate.llm.guard import found_translation, is_complete
 from voicestream_tui.translate.llm.local import LocalModel
 from voicestream_tui.translate.llm.model import Wish

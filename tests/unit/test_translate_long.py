@@ -9,9 +9,9 @@ import pytest
 from voicestream_tui.text.rephrase import short_sentences
 from voicestream_tui.translate.choice import loss_of
 from voicestream_tui.translate.parts import joined
+from voicestream_tui.translate.starter import engine as starter
 from voicestream_tui.translate.starter.candidates import Candidate, lead_on
 from voicestream_tui.translate.starter.engine import StarterTranslator
-from voicestream_tui.translate.starter.engine import engine as starter
 
 LONG = """
 The retry runs inside the transaction, so the second attempt sees the rows of the first one, and\
