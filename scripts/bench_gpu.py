@@ -232,7 +232,7 @@ def _open(engine: str, folder: Path, device: str) -> Job:
 
 
 def _translator(model: Any, runs_on: str, prefix: list[str]) -> Job:
-    from voicestream_tui.translate.token_model import Search
+    from voicestream_tui.translate.tokens.model import Search
 
     dice = np.random.default_rng(2)
 
@@ -246,7 +246,7 @@ def _translator(model: Any, runs_on: str, prefix: list[str]) -> Job:
 
 
 def _nllb(folder: Path, device: str) -> Job:
-    from voicestream_tui.translate.ct2_model import Ct2Model
+    from voicestream_tui.translate.ct2.model import Ct2Model
     from voicestream_tui.translate.placement import Placement, load
 
     model = load("nllb", folder, Placement(device))
@@ -255,7 +255,7 @@ def _nllb(folder: Path, device: str) -> Job:
 
 
 def _onnx(folder: Path, device: str) -> Job:
-    from voicestream_tui.translate.onnx import OnnxTranslator
+    from voicestream_tui.translate.onnx.engine import OnnxTranslator
 
     engine = OnnxTranslator(model=str(folder), device=device)
     model = engine.open()[1]
@@ -263,7 +263,7 @@ def _onnx(folder: Path, device: str) -> Job:
 
 
 def _piper(folder: Path, device: str) -> Job:
-    from voicestream_tui.speak.piper_model import PiperModel, Scales
+    from voicestream_tui.speak.piper.model import PiperModel, Scales
 
     model = PiperModel(folder / "voice.onnx", 22_050, device, folder / "cache")
     ids = np.random.default_rng(1).integers(3, 130, size=88).tolist()
@@ -276,7 +276,7 @@ def _piper(folder: Path, device: str) -> Job:
 
 
 def _kokoro(folder: Path, device: str) -> Job:
-    from voicestream_tui.speak.kokoro_model import KokoroModel
+    from voicestream_tui.speak.kokoro.model import KokoroModel
 
     model = KokoroModel(folder / "onnx" / "model.onnx", device)
     table = np.fromfile(folder / "voices" / "jf_alpha.bin", np.float32).reshape(-1, 256)

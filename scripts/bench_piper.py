@@ -19,8 +19,8 @@ from typing import TypeVar
 import numpy as np
 
 from scripts.make_test_models.vits import MEDIUM, piper_model
-from voicestream_tui.speak.onnx_session import open_session
-from voicestream_tui.speak.piper_model import PiperModel, Scales
+from voicestream_tui.speak.onnx.session import open_session
+from voicestream_tui.speak.piper.model import PiperModel, Scales
 
 RATE = 22_050
 T = TypeVar("T")

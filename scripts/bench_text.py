@@ -27,7 +27,7 @@ from voicestream_tui.text.protect import Protected, Restored, protect, restore
 from voicestream_tui.text.reading import Reader
 from voicestream_tui.text.segmenter import Segmenter
 from voicestream_tui.text.verbosity import Verbosity, lead_in, spoken_block
-from voicestream_tui.translate.starter import StarterTranslator
+from voicestream_tui.translate.starter.engine import StarterTranslator
 
 RECORDINGS = Path(__file__).parent.parent / "tests" / "recordings"
 DELTA = 24

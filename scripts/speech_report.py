@@ -25,7 +25,7 @@ from voicestream_tui.stages.playlist import Entry
 from voicestream_tui.text.complaints import complaints
 from voicestream_tui.text.segmenter import Segmenter
 from voicestream_tui.translate.segments import ready_made, translate_segments
-from voicestream_tui.translate.starter import StarterTranslator
+from voicestream_tui.translate.starter.engine import StarterTranslator
 from voicestream_tui.translate.tally import Tally
 
 RECORDINGS = Path(__file__).parent.parent / "tests" / "recordings"

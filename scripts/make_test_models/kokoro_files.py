@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from voicestream_tui.speak.kokoro_vocabulary import PUBLISHED
+from voicestream_tui.speak.kokoro.vocabulary import PUBLISHED
 
 from .kokoro import STYLE, TINY, Size, kokoro_model
 

@@ -13,7 +13,7 @@ import pytest
 
 from tests.models.hub import Hub, running
 from voicestream_tui.cli import main
-from voicestream_tui.speak.hts_voices import packaged_voice
+from voicestream_tui.speak.openjtalk.hts_voices import packaged_voice
 
 VOICE = packaged_voice()
 assert VOICE is not None

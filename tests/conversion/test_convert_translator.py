@@ -9,9 +9,9 @@ import pytest
 
 from scripts.conversion.translator import main
 from tests.conversion.recipe import PYTHON, ROOT, needs_transformers, run
-from voicestream_tui.translate.nllb import NllbTranslator
-from voicestream_tui.translate.onnx import OnnxTranslator
-from voicestream_tui.translate.opus_mt import OpusMtTranslator
+from voicestream_tui.translate.ct2.nllb import NllbTranslator
+from voicestream_tui.translate.ct2.opus_mt import OpusMtTranslator
+from voicestream_tui.translate.onnx.engine import OnnxTranslator
 
 SCRIPT = ROOT / "scripts" / "convert-translator"
 SENTENCES = ["The tests pass.", "Open the file.", "It works now, and then the server stops.", "No."]

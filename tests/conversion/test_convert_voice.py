@@ -10,7 +10,7 @@ import pytest
 
 from scripts.conversion.voice import main
 from tests.conversion.recipe import ROOT, VOICE_PYTHON, needs_coqui, run
-from voicestream_tui.speak.vits import VitsSpeaker
+from voicestream_tui.speak.vits.engine import VitsSpeaker
 
 SCRIPT = ROOT / "scripts" / "convert-voice"
 

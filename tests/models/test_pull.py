@@ -20,7 +20,7 @@ from voicestream_tui.models.catalog import Model, ModelFile
 from voicestream_tui.models.pull import Puller
 from voicestream_tui.models.store import Found, State, Store
 from voicestream_tui.models.web import Web
-from voicestream_tui.speak.hts_voices import find_voices
+from voicestream_tui.speak.openjtalk.hts_voices import find_voices
 
 BIG, SMALL = b"big" * 5000, b'{"small": 1}'
 AT = "/me/mine/resolve/main"

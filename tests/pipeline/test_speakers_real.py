@@ -31,8 +31,8 @@ from voicestream_tui.model import Failed, SpeakingStarted, Voice, VoiceChanged
 from voicestream_tui.pipeline import Pipeline, PipelineOptions, VoiceRoom
 from voicestream_tui.speak.base import Speaker
 from voicestream_tui.speak.chain import SpeakerChoice
-from voicestream_tui.speak.hts_voices import packaged_voice
 from voicestream_tui.speak.macos_say import SaySpeaker
+from voicestream_tui.speak.openjtalk.hts_voices import packaged_voice
 
 ENGINES = ("openjtalk", "piper", "kokoro", "vits", "wyoming", "say")
 

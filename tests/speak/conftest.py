@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from voicestream_tui.model import Voice
-from voicestream_tui.speak.hts_voices import packaged_voice
-from voicestream_tui.speak.openjtalk import OpenJTalkSpeaker
+from voicestream_tui.speak.openjtalk.engine import OpenJTalkSpeaker
+from voicestream_tui.speak.openjtalk.hts_voices import packaged_voice
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,6 @@ from voicestream_tui.assembly import make_speaker
 from voicestream_tui.config import Settings
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Samples, Voice
-from voicestream_tui.speak import kokoro, onnx_session
 from voicestream_tui.speak.base import (
     LoadsVoices,
     MixesVoices,
@@ -35,9 +34,11 @@ from voicestream_tui.speak.base import (
 )
 from voicestream_tui.speak.blend import save_blend
 from voicestream_tui.speak.chain import SpeakerChoice
-from voicestream_tui.speak.kokoro import KokoroSpeaker
-from voicestream_tui.speak.kokoro_files import StyleFile, bundle_in, read_style
-from voicestream_tui.speak.kokoro_model import SAMPLE_RATE, KokoroModel
+from voicestream_tui.speak.kokoro import engine as kokoro
+from voicestream_tui.speak.kokoro.engine import KokoroSpeaker
+from voicestream_tui.speak.kokoro.files import StyleFile, bundle_in, read_style
+from voicestream_tui.speak.kokoro.model import SAMPLE_RATE, KokoroModel
+from voicestream_tui.speak.onnx import session as onnx_session
 from voicestream_tui.speak.voice_files import find_voice, recognise
 from voicestream_tui.stages.voice_list import VoiceList
 

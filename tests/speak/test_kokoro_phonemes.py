@@ -8,9 +8,9 @@ import pytest
 
 from voicestream_tui.errors import EngineError
 from voicestream_tui.speak.blend import Blend, find_profiles, parse_blend, save_blend
-from voicestream_tui.speak.kokoro_phonemes import KANA, phonemes, pronounced
-from voicestream_tui.speak.kokoro_pieces import pieces
-from voicestream_tui.speak.kokoro_vocabulary import PUBLISHED, vocabulary_beside
+from voicestream_tui.speak.kokoro.phonemes import KANA, phonemes, pronounced
+from voicestream_tui.speak.kokoro.pieces import pieces
+from voicestream_tui.speak.kokoro.vocabulary import PUBLISHED, vocabulary_beside
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ import pytest
 
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import SpeechChunk, Voice
-from voicestream_tui.speak.hts_voices import find_voices
-from voicestream_tui.speak.htsvoice import load_htsvoice
-from voicestream_tui.speak.openjtalk import OpenJTalkSpeaker
+from voicestream_tui.speak.openjtalk.engine import OpenJTalkSpeaker
+from voicestream_tui.speak.openjtalk.hts_voices import find_voices
+from voicestream_tui.speak.openjtalk.htsvoice import load_htsvoice
 
 RATE = 48_000
 SHORT = "はい。"
@@ -200,7 +200,7 @@ def test_nothing_is_printed_while_the_engine_loads(mei: Voice) -> None:
     """Checked where onnxruntime is missing: pyopenjtalk would complain on standard output."""
     code = (
         "import sys; sys.modules['onnxruntime'] = None\n"
-        "from voicestream_tui.speak.openjtalk import OpenJTalkSpeaker\n"
+        "from voicestream_tui.speak.openjtalk.engine import OpenJTalkSpeaker\n"
         "s = OpenJTalkSpeaker(); s.warm_up(s.voices()[0])"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=60)

@@ -12,11 +12,11 @@ from voicestream_tui.assembly import make_speaker
 from voicestream_tui.config import load_settings
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Samples, Voice
-from voicestream_tui.speak import hts_styles
-from voicestream_tui.speak.hts_intonation import with_intonation
-from voicestream_tui.speak.hts_styles import file_for, files_of, person_and_mood
-from voicestream_tui.speak.hts_voices import packaged_voice
-from voicestream_tui.speak.openjtalk import OpenJTalkSpeaker
+from voicestream_tui.speak.openjtalk import hts_styles
+from voicestream_tui.speak.openjtalk.engine import OpenJTalkSpeaker
+from voicestream_tui.speak.openjtalk.hts_intonation import with_intonation
+from voicestream_tui.speak.openjtalk.hts_styles import file_for, files_of, person_and_mood
+from voicestream_tui.speak.openjtalk.hts_voices import packaged_voice
 from voicestream_tui.speak.styles import Style
 
 TEXT = "今日は、リトライの処理を確認しました。"

@@ -21,11 +21,11 @@ from voicestream_tui import onnx_runtime, voice_commands
 from voicestream_tui.config import Settings
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Samples, Voice
-from voicestream_tui.speak import onnx_session
-from voicestream_tui.speak.piper import PiperSpeaker
-from voicestream_tui.speak.piper_model import PiperModel, Scales
-from voicestream_tui.speak.piper_phonemes import Phonemes
-from voicestream_tui.speak.piper_voices import config_path, read_config
+from voicestream_tui.speak.onnx import session as onnx_session
+from voicestream_tui.speak.piper.engine import PiperSpeaker
+from voicestream_tui.speak.piper.model import PiperModel, Scales
+from voicestream_tui.speak.piper.phonemes import Phonemes
+from voicestream_tui.speak.piper.voices import config_path, read_config
 
 TEXT = "今日は、リトライの処理を確認しました。明日も続けます。"
 IDS = [1, 0, *(number for k in range(14, 74) for number in (k, 0)), 2]

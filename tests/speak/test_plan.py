@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from voicestream_tui.speak.plan import Piece, phoneme, plan
+from voicestream_tui.speak.openjtalk.plan import Piece, phoneme, plan
 
 RATE = 1_000
 """One sample is a millisecond."""

@@ -21,10 +21,11 @@ from voicestream_tui.assembly import make_speaker
 from voicestream_tui.config import Settings
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Samples, Voice
-from voicestream_tui.speak import onnx_session, vits
 from voicestream_tui.speak.base import LoadsVoices, SaysPhonemes, SpeaksFiles, TellsProcessor
-from voicestream_tui.speak.vits import VitsSpeaker
-from voicestream_tui.speak.vits_model import Manner, VitsModel
+from voicestream_tui.speak.onnx import session as onnx_session
+from voicestream_tui.speak.vits import engine as vits
+from voicestream_tui.speak.vits.engine import VitsSpeaker
+from voicestream_tui.speak.vits.model import Manner, VitsModel
 from voicestream_tui.speak.voice_files import VoiceFile, find_voice, recognise
 
 TEXT = "今日は、リトライの処理を確認しました。明日も続けます。"

@@ -13,10 +13,10 @@ from scripts.make_test_models.vits_files import make_coqui, make_espnet
 from voicestream_tui.errors import EngineError
 from voicestream_tui.speak import julius, labels
 from voicestream_tui.speak.parts import halves
-from voicestream_tui.speak.vits_config import Alphabet, VitsConfig
-from voicestream_tui.speak.vits_coqui import read_coqui
-from voicestream_tui.speak.vits_espnet import read_espnet
-from voicestream_tui.speak.vits_reading import symbols
+from voicestream_tui.speak.vits.config import Alphabet, VitsConfig
+from voicestream_tui.speak.vits.coqui import read_coqui
+from voicestream_tui.speak.vits.espnet import read_espnet
+from voicestream_tui.speak.vits.reading import symbols
 
 
 def config(reading: str, cleaner: str = "", family: Any = "coqui") -> VitsConfig:

@@ -10,7 +10,7 @@ import pytest
 from tests.speak.small_voices import small_onnx
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Voice
-from voicestream_tui.speak.openjtalk import OpenJTalkSpeaker
+from voicestream_tui.speak.openjtalk.engine import OpenJTalkSpeaker
 from voicestream_tui.speak.voice_files import find_voice, is_file_name, recognise, sample_rate
 
 

@@ -32,8 +32,8 @@ from voicestream_tui.model import Samples
 from voicestream_tui.speak.base import Interruptible
 from voicestream_tui.speak.booth import Booth
 from voicestream_tui.speak.pcm import from_pcm
-from voicestream_tui.speak.wyoming import WyomingSpeaker
-from voicestream_tui.speak.wyoming_wire import parse_address
+from voicestream_tui.speak.wyoming.engine import WyomingSpeaker
+from voicestream_tui.speak.wyoming.wire import parse_address
 
 TEXT = "確認しました。続けます。"
 PCM = (np.sin(np.arange(RATE) / 10) * 20000).astype("<i2")

@@ -14,7 +14,7 @@ from train_starter.growing import grown
 from train_starter.schedule import Schedule
 from train_starter.vocabulary import encode, learn
 
-from voicestream_tui.translate.first_words import FirstWords
+from voicestream_tui.translate.starter.first_words import FirstWords
 
 SEED = 5
 

@@ -10,7 +10,7 @@ import pytest
 import sentencepiece
 from train_starter import digits, export, exported, weights
 
-from voicestream_tui.translate.starter import PACKAGED_MODEL, StarterTranslator
+from voicestream_tui.translate.starter.engine import PACKAGED_MODEL, StarterTranslator
 
 
 def test_weights_read_from_a_model_make_the_same_model_again(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from voicestream_tui.text.number_values import keeps_numbers
 from voicestream_tui.text.protect import protect
 from voicestream_tui.text.segmenter import Segmenter
 from voicestream_tui.translate.gate import problem_of
-from voicestream_tui.translate.starter import PACKAGED_MODEL, StarterTranslator
+from voicestream_tui.translate.starter.engine import PACKAGED_MODEL, StarterTranslator
 
 OWN = Path(prepare.__file__).parents[1] / "pairs"
 

@@ -13,7 +13,7 @@ from train_starter.masking import mask_pair
 from train_starter.pairs import read_pairs
 
 from tests.train.recipe import SAMPLE, needs_torch, recipe, with_torch
-from voicestream_tui.translate.starter import StarterTranslator
+from voicestream_tui.translate.starter.engine import StarterTranslator
 
 pytestmark = [needs_torch, pytest.mark.slow]
 

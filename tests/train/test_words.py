@@ -10,7 +10,7 @@ import pytest
 from train_starter import words
 from train_starter.batches import TokenPairs
 
-from voicestream_tui.translate.coverage import WordTable
+from voicestream_tui.translate.starter.coverage import WordTable
 
 # A language in which 10 + n means n, in another order, and 30 stands for nothing.
 SIZE = 32

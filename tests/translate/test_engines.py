@@ -12,12 +12,12 @@ from scripts.make_test_models.translators import make_marian, words
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Kind, Segment, Span, SpanStyle
 from voicestream_tui.translate.base import SecondSearch
-from voicestream_tui.translate.nllb import NllbTranslator
-from voicestream_tui.translate.nllb_tokens import polish
-from voicestream_tui.translate.onnx import OnnxTranslator
-from voicestream_tui.translate.opus_mt import OpusMtTranslator
+from voicestream_tui.translate.ct2.nllb import NllbTranslator
+from voicestream_tui.translate.ct2.opus_mt import OpusMtTranslator
+from voicestream_tui.translate.onnx.engine import OnnxTranslator
 from voicestream_tui.translate.segments import translate_segments
-from voicestream_tui.translate.sentencepieces import SentencePieceTranslator
+from voicestream_tui.translate.tokens.nllb import polish
+from voicestream_tui.translate.tokens.sentencepieces import SentencePieceTranslator
 
 
 @pytest.fixture(

@@ -20,9 +20,9 @@ from tests.translate.test_runtime import run
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Failed, Kind, Segment, Span, SpanStyle
 from voicestream_tui.translate.base import Interruptible, SecondSearch
-from voicestream_tui.translate.firefox import FirefoxTranslator
-from voicestream_tui.translate.firefox_model import inspect_model
-from voicestream_tui.translate.firefox_process import FirefoxProcess
+from voicestream_tui.translate.firefox.engine import FirefoxTranslator
+from voicestream_tui.translate.firefox.model import inspect_model
+from voicestream_tui.translate.firefox.process import FirefoxProcess
 from voicestream_tui.translate.segments import translate_segments
 
 

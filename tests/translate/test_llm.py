@@ -18,15 +18,15 @@ from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Failed, Kind, Segment
 from voicestream_tui.text.glossary import Glossary, Term
 from voicestream_tui.text.protect import meanings, protect
-from voicestream_tui.translate import llm as llm_module
 from voicestream_tui.translate.base import Interruptible, SecondSearch
 from voicestream_tui.translate.chain import ChainTranslator
-from voicestream_tui.translate.llm import LlmTranslator
-from voicestream_tui.translate.llm_guard import found_translation, is_complete
-from voicestream_tui.translate.llm_local import LocalModel
-from voicestream_tui.translate.llm_model import Wish
-from voicestream_tui.translate.llm_prompt import Exchange, Message, conversation, opening
-from voicestream_tui.translate.llm_templates import FAMILIES, template_of
+from voicestream_tui.translate.llm import engine as llm_module
+from voicestream_tui.translate.llm.engine import LlmTranslator
+from voicestream_tui.translate.llm.guard import found_translation, is_complete
+from voicestream_tui.translate.llm.local import LocalModel
+from voicestream_tui.translate.llm.model import Wish
+from voicestream_tui.translate.llm.prompt import Exchange, Message, conversation, opening
+from voicestream_tui.translate.llm.templates import FAMILIES, template_of
 from voicestream_tui.translate.own_models import engine_of
 from voicestream_tui.translate.segments import translate_segments
 

@@ -10,8 +10,8 @@ import pytest
 
 from scripts.make_test_models.translators import make_marian
 from voicestream_tui.errors import EngineError
-from voicestream_tui.translate.nllb import NllbTranslator
-from voicestream_tui.translate.opus_mt import OpusMtTranslator
+from voicestream_tui.translate.ct2.nllb import NllbTranslator
+from voicestream_tui.translate.ct2.opus_mt import OpusMtTranslator
 
 MARIAN_FILES = ("model.bin", "source.spm", "target.spm", "shared_vocabulary.json")
 NLLB_FILES = ("model.bin", "sentencepiece.bpe.model", "shared_vocabulary.json")

@@ -23,10 +23,10 @@ from scripts.make_test_models.onnx_translators import (
 from scripts.make_test_models.translators import marian_kind
 from voicestream_tui import onnx_runtime
 from voicestream_tui.errors import EngineError
-from voicestream_tui.translate.nllb import NllbTranslator
-from voicestream_tui.translate.onnx import OnnxTranslator
-from voicestream_tui.translate.onnx_vocabulary import nllb_vocabulary
-from voicestream_tui.translate.opus_mt import OpusMtTranslator
+from voicestream_tui.translate.ct2.nllb import NllbTranslator
+from voicestream_tui.translate.ct2.opus_mt import OpusMtTranslator
+from voicestream_tui.translate.onnx.engine import OnnxTranslator
+from voicestream_tui.translate.onnx.vocabulary import nllb_vocabulary
 
 MARIAN = ("encoder_model.onnx", "decoder_model_merged.onnx", "source.spm", "target.spm")
 JSON = ("config.json", "vocab.json")
@@ -334,7 +334,7 @@ def test_what_onnx_runtime_says_while_it_runs_is_an_engine_error(
     def broken(*_: object, **__: object) -> Callable[[], None]:
         raise FaultError("out of memory\nand more")
 
-    monkeypatch.setattr("voicestream_tui.translate.onnx_tensors.HostTensors.run", broken)
+    monkeypatch.setattr("voicestream_tui.translate.onnx.tensors.HostTensors.run", broken)
     with pytest.raises(EngineError, match=r"failed on .*: out of memory"):
         engine.translate(["Yes."])
 

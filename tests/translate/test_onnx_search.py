@@ -13,12 +13,12 @@ import pytest
 
 from scripts.make_test_models.onnx_translators import random_spec, save_onnx
 from scripts.make_test_models.translators import Kind, marian_kind, nllb_kind, save_ct2
-from voicestream_tui.translate.ct2_model import Ct2Model
-from voicestream_tui.translate.onnx import OnnxTranslator
-from voicestream_tui.translate.onnx_graphs import Seq2Seq
-from voicestream_tui.translate.onnx_search import Rows, Rules, Scores, _best, search
-from voicestream_tui.translate.onnx_tensors import DeviceTensors
-from voicestream_tui.translate.token_model import Search, TokenModel
+from voicestream_tui.translate.ct2.model import Ct2Model
+from voicestream_tui.translate.onnx.engine import OnnxTranslator
+from voicestream_tui.translate.onnx.graphs import Seq2Seq
+from voicestream_tui.translate.onnx.search import Rows, Rules, Scores, _best, search
+from voicestream_tui.translate.onnx.tensors import DeviceTensors
+from voicestream_tui.translate.tokens.model import Search, TokenModel
 
 SEARCHES = {
     "greedy": Search(1, 1.0),

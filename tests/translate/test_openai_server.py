@@ -22,9 +22,9 @@ from tests.translate.chat_server import (
 )
 from voicestream_tui.errors import EngineError
 from voicestream_tui.text.protect import protect
-from voicestream_tui.translate import openai_connection
-from voicestream_tui.translate.llm import LlmTranslator
-from voicestream_tui.translate.openai_connection import parse_place
+from voicestream_tui.translate.llm import openai_connection
+from voicestream_tui.translate.llm.engine import LlmTranslator
+from voicestream_tui.translate.llm.openai_connection import parse_place
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from voicestream_tui.assembly import Assembly, Job, make_speaker
 from voicestream_tui.config import load_settings
 from voicestream_tui.errors import AudioError
 from voicestream_tui.model import Failed
-from voicestream_tui.speak.piper import PiperSpeaker
-from voicestream_tui.speak.piper_options import PiperOptions
+from voicestream_tui.speak.piper.engine import PiperSpeaker
+from voicestream_tui.speak.piper.options import PiperOptions
 from voicestream_tui.speak.registry import speakers
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voicestream_tui.translate.coverage import FLOOR, STEPS, WordTable
+from voicestream_tui.translate.starter.coverage import FLOOR, STEPS, WordTable
 
 # English piece 1 comes from Japanese 4 (always) or 5 (half the time); 2 from 6 or from nothing.
 ENTRIES = {1: {4: 1.0, 5: 0.5}, 2: {0: 0.25, 6: 1.0}}

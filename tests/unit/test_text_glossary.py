@@ -12,7 +12,7 @@ from voicestream_tui.model import Segment
 from voicestream_tui.text.glossary import Glossary, Term, load_glossary
 from voicestream_tui.text.protect import protect, restore
 from voicestream_tui.translate.segments import translate_segments
-from voicestream_tui.translate.starter import StarterTranslator
+from voicestream_tui.translate.starter.engine import StarterTranslator
 
 FILE = """
 abbreviations = ["obs.", "SN"]

@@ -14,7 +14,7 @@ from voicestream_tui.translate.contents import translate_contents
 from voicestream_tui.translate.gate import has_words, is_japanese, problem_of
 from voicestream_tui.translate.registry import translators
 from voicestream_tui.translate.segments import ready_made, translate_segments
-from voicestream_tui.translate.starter import PACKAGED_MODEL, StarterTranslator
+from voicestream_tui.translate.starter.engine import PACKAGED_MODEL, StarterTranslator
 from voicestream_tui.translate.tally import Tally
 
 
@@ -296,7 +296,7 @@ def test_the_starter_doubts_what_it_does_not_understand(starter: StarterTranslat
 def test_the_starter_remembers_what_it_translated_last(
     starter: StarterTranslator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("voicestream_tui.translate.starter._REMEMBERED", 2)
+    monkeypatch.setattr("voicestream_tui.translate.starter.engine._REMEMBERED", 2)
     (done,) = starter.translate(["Done."])
     starter.translate(["The tests pass."])
     starter.translate(["The build is green.", "Done."])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from voicestream_tui.translate.first_words import FirstWords
-from voicestream_tui.translate.starter import PACKAGED_MODEL, StarterTranslator
+from voicestream_tui.translate.starter.engine import PACKAGED_MODEL, StarterTranslator
+from voicestream_tui.translate.starter.first_words import FirstWords
 
 WORDS = FirstWords(frozenset({"money", "a", "it", "don", "re", "node", "well", "the"}))
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import pytest
 
 from voicestream_tui.text.rephrase import short_sentences
-from voicestream_tui.translate import starter
-from voicestream_tui.translate.candidates import Candidate, lead_on
 from voicestream_tui.translate.choice import loss_of
 from voicestream_tui.translate.parts import joined
-from voicestream_tui.translate.starter import StarterTranslator
+from voicestream_tui.translate.starter import engine as starter
+from voicestream_tui.translate.starter.candidates import Candidate, lead_on
+from voicestream_tui.translate.starter.engine import StarterTranslator
 
 LONG = """
 The retry runs inside the transaction, so the second attempt sees the rows of the first one, and\

@@ -9,11 +9,11 @@ speakers: Registry[Speaker] = Registry(
     what="speech engine",
     group="voicestream.speakers",
     builtin={
-        "openjtalk": "voicestream_tui.speak.openjtalk:OpenJTalkSpeaker",
-        "piper": "voicestream_tui.speak.piper:PiperSpeaker",
-        "kokoro": "voicestream_tui.speak.kokoro:KokoroSpeaker",
-        "vits": "voicestream_tui.speak.vits:VitsSpeaker",
-        "wyoming": "voicestream_tui.speak.wyoming:WyomingSpeaker",
+        "openjtalk": "voicestream_tui.speak.openjtalk.engine:OpenJTalkSpeaker",
+        "piper": "voicestream_tui.speak.piper.engine:PiperSpeaker",
+        "kokoro": "voicestream_tui.speak.kokoro.engine:KokoroSpeaker",
+        "vits": "voicestream_tui.speak.vits.engine:VitsSpeaker",
+        "wyoming": "voicestream_tui.speak.wyoming.engine:WyomingSpeaker",
         "say": "voicestream_tui.speak.macos_say:SaySpeaker",
     },
 )

@@ -14,8 +14,8 @@ from voicestream_tui.model import Voice
 from voicestream_tui.onnx_file import fault_of
 from voicestream_tui.speak import blend
 from voicestream_tui.speak.base import MixesVoices, Speaker, SpeaksFiles
-from voicestream_tui.speak.kokoro_files import bundle_in
-from voicestream_tui.speak.vits_files import files_of
+from voicestream_tui.speak.kokoro.files import bundle_in
+from voicestream_tui.speak.vits.files import files_of
 
 HTS = ".htsvoice"
 _SUFFIXES = (HTS, ".onnx", ".json", ".yaml", ".bin", blend.SUFFIX)

@@ -16,12 +16,12 @@ translators: Registry[Translator] = Registry(
     "translation engine",
     "voicestream.translators",
     {
-        "starter": "voicestream_tui.translate.starter:StarterTranslator",
-        "opus-mt": "voicestream_tui.translate.opus_mt:OpusMtTranslator",
-        "nllb": "voicestream_tui.translate.nllb:NllbTranslator",
-        "firefox": "voicestream_tui.translate.firefox:FirefoxTranslator",
-        "llm": "voicestream_tui.translate.llm:LlmTranslator",
-        "onnx": "voicestream_tui.translate.onnx:OnnxTranslator",
+        "starter": "voicestream_tui.translate.starter.engine:StarterTranslator",
+        "opus-mt": "voicestream_tui.translate.ct2.opus_mt:OpusMtTranslator",
+        "nllb": "voicestream_tui.translate.ct2.nllb:NllbTranslator",
+        "firefox": "voicestream_tui.translate.firefox.engine:FirefoxTranslator",
+        "llm": "voicestream_tui.translate.llm.engine:LlmTranslator",
+        "onnx": "voicestream_tui.translate.onnx.engine:OnnxTranslator",
     },
 )
 

@@ -23,7 +23,7 @@ from train_starter.pairs import Pair, read_pairs, read_parallel
 from train_starter.translating import translate
 from voicestream_tui.text.number_values import keeps_numbers, numbers_in_english
 from voicestream_tui.text.protect import Protected, restore
-from voicestream_tui.translate.starter import StarterTranslator
+from voicestream_tui.translate.starter.engine import StarterTranslator
 
 _SLOT = re.compile(r"<c\d>")
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from voicestream_tui.translate.first_words import FIRST_WORD
+from voicestream_tui.translate.starter.first_words import FIRST_WORD
 
 _WORD = re.compile(r"(?<![\w.<])[A-Za-z][a-z]*(?!\.?\w)")
 _MOST_CAPITALS = 0.15

@@ -17,7 +17,7 @@ from train_starter.pairs import Pair, read_english, write_pairs
 from train_starter.translating import translate
 from voicestream_tui.text.protect import restore
 from voicestream_tui.translate.choice import loss_of
-from voicestream_tui.translate.starter import StarterTranslator
+from voicestream_tui.translate.starter.engine import StarterTranslator
 
 _SORTED = 4096
 """Sentences sorted by length together, so that a batch has little padding."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from train_starter.masking import read_marks
 from voicestream_tui.text.protect import Protected, protect
-from voicestream_tui.translate.starter import StarterTranslator
+from voicestream_tui.translate.starter.engine import StarterTranslator
 
 _AT_ONCE = 32
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from train_starter.first_words import first_words
 from train_starter.pairs import Pair, read_pairs, set_name
 from voicestream_tui.text.protect import SLOTS
-from voicestream_tui.translate.first_words import FirstWords
+from voicestream_tui.translate.starter.first_words import FirstWords
 
 PAD, UNKNOWN, BEGIN, END = range(4)
 MODEL, FIRST_WORDS = "spm.model", "first_words.txt"

@@ -2,8 +2,8 @@
 
 IBM Model 1 by expectation-maximization (Brown et al., 1993), English given Japanese. Every piece
 of an English sentence comes from one of the Japanese ones or from nothing; which one is unknown,
-and each round counts by what the last one found likely. `voicestream_tui.translate.coverage` tells
-what it is good for.
+and each round counts by what the last one found likely. What it is good for is told in
+`voicestream_tui.translate.starter.coverage`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from train_starter.batches import END, Ints, TokenPairs
-from voicestream_tui.translate.coverage import NOTHING, STEPS
+from voicestream_tui.translate.starter.coverage import NOTHING, STEPS
 
 FILE = "words.npz"
 _TOGETHER = 200_000

@@ -1,0 +1,1 @@
+"""Kokoro's voices: StyleTTS 2 on ONNX Runtime, several voices mixed."""

@@ -1,0 +1,1 @@
+"""Open JTalk with HTS voices: the voice that comes with the program."""

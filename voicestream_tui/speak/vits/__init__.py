@@ -1,0 +1,1 @@
+"""VITS voices of Coqui and ESPnet on ONNX Runtime."""

@@ -1,0 +1,1 @@
+"""Voices of a server that speaks the Wyoming protocol."""

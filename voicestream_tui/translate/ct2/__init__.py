@@ -1,0 +1,1 @@
+"""Marian and NLLB models in CTranslate2 format."""

@@ -1,0 +1,1 @@
+"""Mozilla's models of Firefox Translations, run in a process of their own."""

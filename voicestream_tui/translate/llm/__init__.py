@@ -1,0 +1,1 @@
+"""Language models as translators: in a folder here, or on a server with OpenAI's interface."""

@@ -1,0 +1,1 @@
+"""Translation models in ONNX format, as Optimum exports them."""

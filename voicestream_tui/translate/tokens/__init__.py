@@ -1,0 +1,1 @@
+"""How Marian's and NLLB's models want a sentence spelt, whatever runs them."""
