@@ -326,7 +326,7 @@ class Pipeline:
         and the present engine stays.
 
         Returns:
-            False if the agent has ended and all it said is translated: then nothing changes.
+            False if the agent has ended and nothing is left to translate: then nothing changes.
         """
         return self._translating.switch(lambda: self._other_translators.make(name), name)
 

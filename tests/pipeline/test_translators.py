@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 
 from tests.pipeline.fakes import EventLog, FakeTranslator, ListSource
@@ -122,6 +123,26 @@ def test_an_engine_that_never_started_can_be_replaced() -> None:
         assert bench.say("One sentence.") == "none"
         bench.pipeline.set_translator("second")
         assert bench.say("Two sentences.") == "second"
+
+
+def test_while_the_last_is_translated_nothing_is_left_for_another_engine() -> None:
+    class Slow(Named):
+        def translate(self, sentences: Sequence[str]) -> list[str]:
+            entered.set()
+            assert proceed.wait(10)
+            return super().translate(sentences)
+
+    entered, proceed = threading.Event(), threading.Event()
+    with Bench() as bench:
+        assert bench.say("One sentence.") == "first"
+        bench.made[0].__class__ = Slow
+        bench.source.push("The last one.")
+        bench.source.end()
+        assert entered.wait(10)
+        bench.log.wait_for(lambda: bench.pipeline._translating._segments.over)
+        assert not bench.pipeline.set_translator("second")
+        proceed.set()
+    assert bench.pipeline.translator == "first"
 
 
 def test_after_the_end_nothing_is_left_for_another_engine() -> None:

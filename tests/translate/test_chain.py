@@ -84,6 +84,51 @@ def test_the_one_that_translated_is_asked_for_its_doubts() -> None:
     assert bench.chain.doubts("One.", bench.translate())
 
 
+def test_one_that_fails_at_its_doubts_keeps_its_translation() -> None:
+    class Broken(Engine):
+        def doubts(self, sentence: str, translation: str) -> bool:
+            raise KeyError(sentence)
+
+        def translate(self, sentences: Sequence[str]) -> list[str]:
+            return ["訳です。" for _ in sentences]
+
+    bench = Bench()
+    bench.first.__class__ = Broken
+    (done,) = translate_segments(bench.chain, [Segment(1, 1, Kind.PROSE, "One.")])
+    assert (done.engine, done.ok, done.sure) == ("first", True, True)
+
+
+def test_second_attempts_are_judged_by_the_engine_that_made_them() -> None:
+    """A way that only the second engine knows does not make its neighbours' work its own."""
+
+    class Doubtful(Engine):
+        def doubts(self, sentence: str, translation: str) -> bool:
+            return True
+
+        def translate_again(self, sentences: Sequence[str]) -> list[str]:
+            return ["彼は7を見ました。" for _ in sentences]
+
+    class Forgetful(Engine):
+        """Loses figures, and needs them as slots."""
+
+        def translate(self, sentences: Sequence[str]) -> list[str]:
+            return ["<c0>です。" if "<c0>" in one else "訳です。" for one in sentences]
+
+        def translate_again(self, sentences: Sequence[str]) -> list[str]:
+            raise EngineError("It has no other way.")
+
+    bench = Bench()
+    bench.first.__class__, bench.second.__class__ = Forgetful, Doubtful
+    texts = ("Wait 30 s.", "He saw seven.", "Wait 40 s.")
+    segments = [Segment(n, 1, Kind.PROSE, text) for n, text in enumerate(texts)]
+    done = translate_segments(bench.chain, segments)
+    assert [(one.engine, one.sure) for one in done] == [
+        ("first", True),
+        ("second", False),
+        ("first", True),
+    ]
+
+
 def test_what_another_one_translated_before_is_its_own_and_not_doubted() -> None:
     class Doubtful(Engine):
         def doubts(self, sentence: str, translation: str) -> bool:

@@ -8,7 +8,15 @@ from tests.tui.conftest import MakeStage
 from tests.tui.conversation_scene import think, thinking_ids, working_session
 from tests.tui.rows import japanese, prose, sentences
 from tests.tui.scene import Scene
-from voicestream_tui.model import Kind, PlayerState, SpeakingStarted, ToolFinished, Withdrawn
+from voicestream_tui.model import (
+    Kind,
+    PlayerState,
+    SegmentTranslated,
+    SpeakingStarted,
+    ToolFinished,
+    Translation,
+    Withdrawn,
+)
 from voicestream_tui.tui.columns import outcome_text
 from voicestream_tui.tui.row_book import RowBook
 from voicestream_tui.tui.row_layout import Geometry
@@ -85,6 +93,23 @@ async def test_thinking_that_is_spoken_shows_the_japanese_that_sounds(stage: Mak
         assert "最初の考えです。次の考えです。" in s.text()
         start, end = s.transcript._phrase
         assert "最初の考えです。次の考えです。"[start:end] == "次の考えです。"
+
+
+async def test_thinking_has_marks_of_doubt_too(stage: MakeStage) -> None:
+    async with stage() as s:
+        scene = Scene()
+        think(scene, 1.0, "First.", "Second.\n", "Third.", block=1)
+        await s.show(*scene.events)
+        await s.show(
+            SegmentTranslated(1, Translation("一。", sure=False), 2.0),
+            SegmentTranslated(2, Translation("二。"), 2.0),
+            SegmentTranslated(3, Translation("三。"), 2.0),
+        )
+        assert "~ 一。" in s.lines()[0]
+        await s.press("up", "x")
+        assert "~ 一。二。" in s.text()
+        assert "三。" in s.text()
+        assert "~ 三。" not in s.text()
 
 
 async def test_thinking_that_was_taken_back_is_struck_out(stage: MakeStage) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from rich.cells import cell_len
 
 from tests.tui.rows import prose
 from voicestream_tui.model import Kind, Segment, Span, SpanStyle, Translation
@@ -84,6 +85,16 @@ def test_a_doubted_translation_is_marked_and_takes_no_mark_from_others(kind: Kin
     assert doubted.mark_style == sure.mark_style
     assert (sure.doubted, doubted.doubted) == (False, True)
     assert doubted.indent == sure.indent + 2
+
+
+@pytest.mark.parametrize("width", [4, 7, 12, 20, 40])
+def test_a_mark_of_doubt_never_needs_more_room_than_there_is(width: int) -> None:
+    row = Row(segment(Kind.ITEM, marker="10.", depth=3), 0.0)
+    row.translation = Translation("これは折り返される長い訳です。", sure=False)
+    for line in lay_out(row, Geometry(width, narrow=True, timestamps=False)).lines:
+        for piece in line:
+            shown = cell_len(piece.column.text[piece.start : piece.end])
+            assert piece.column.indent + shown <= max(piece.width, 2)
 
 
 def test_control_characters_are_replaced_one_for_one() -> None:

@@ -227,6 +227,28 @@ def test_a_signal_while_the_screen_goes_still_closes_all(
     assert c.seen.rindex(b"\x1b[?1049l") > c.seen.rindex(b"\x1b[?1049h")
 
 
+@pytest.mark.parametrize("when", ["_start_pipeline", "close_pipeline"])
+def test_a_signal_just_before_the_pipeline_starts_or_closes_is_obeyed(
+    tmp_path: Path, when: str
+) -> None:
+    patch = f"""
+    usual = VoicestreamApp.{when}
+    def with_signal(self):
+        os.kill(os.getpid(), {int(signal.SIGTERM)})
+        usual(self)
+    VoicestreamApp.{when} = with_signal
+"""
+    app = "    app = VoicestreamApp("
+    with child(session().replace(app, f"{patch}{app}"), str(tmp_path / "log")) as c:
+        if when == "close_pipeline":
+            c.wait_for(b"regression test")
+            c.press(b"q")
+        assert c.finish() == 0
+    closed = True if when == "close_pipeline" else None
+    assert f"code {128 + signal.SIGTERM} received None closed {closed}".encode() in c.seen
+    assert c.seen.rindex(b"\x1b[?1049l") > c.seen.rindex(b"\x1b[?1049h")
+
+
 def test_a_screen_that_breaks_says_so_and_restores_the_terminal(tmp_path: Path) -> None:
     program = session("raise RuntimeError('no such thing')")
     with child(program, str(tmp_path / "log")) as c:

@@ -24,6 +24,14 @@ from voicestream_tui.translate.slotted import Effort, SlottedTranslator
         ("Two fail.", ["失敗しています。", "二つ失敗しています。"], "二つ失敗しています。"),
         ("Run <c0> 3 times.", ["3回実行します。", "<c0>を実行します。"], "<c0>を実行します。"),
         ("It is slow.", ["遅い遅い遅い遅いです。", "遅いです。"], "遅いです。"),
+        (
+            "The two servers do not start.",
+            [
+                "2台は起動しません。起動しません。起動しません。起動しません。",
+                "サーバーは起動します。",
+            ],
+            "サーバーは起動します。",
+        ),
         ("Ask Alice.", ["Aliceeに聞きます。", "Aliceに聞きます。"], "Aliceに聞きます。"),
         ("Run <c0>.", ["実行します。", "走らせます。"], "実行します。"),
     ],

@@ -29,6 +29,14 @@ PAIRS = Path(__file__).parents[2] / "scripts" / "train-starter" / "pairs"
         ("It didn't stop until noon.", "正午になって止まりました。", False),
         ("Nice, isn't it?", "すてきですね。", False),
         ("It is a note.", "メモです。", False),
+        ("I added a NOT NULL constraint.", "NOT NULL制約を追加しました。", False),
+        ("The server answers 404 Not Found.", "サーバーは404 Not Foundを返します。", False),
+        ("Do not restart the server first.", "まず、サーバーを再起動してください。", True),
+        ("The test should not pass.", "テストは合格するはずです。", True),
+        ("Do not delete the log, the cache etc.", "ログやキャッシュなどを削除します。", True),
+        ("You don't have to restart it.", "再起動しなければなりません。", True),
+        ("You don't have to restart it.", "再起動する必要はありません。", False),
+        ("It didn't move and didn't answer.", "動かず、応答もせずにいました。", False),
     ],
 )
 def test_a_lost_negation_is_seen(english: str, japanese: str, *, lost: bool) -> None:

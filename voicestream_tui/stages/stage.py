@@ -43,6 +43,12 @@ class Channel(Generic[T]):
             self._woken = True
             self._changed.notify_all()
 
+    @property
+    def over(self) -> bool:
+        """Closed and empty: nothing comes any more."""
+        with self._changed:
+            return self._closed and not self._items
+
     def batches(self, most: int) -> Iterator[list[T]]:
         """Yield what has come since the last batch, at most `most` items.
 

@@ -88,9 +88,9 @@ class Translating:
         One that can't be started leaves the present one where it is.
 
         Returns:
-            False if nothing comes any more.
+            False if nothing waits and nothing comes any more.
         """
-        if self._ended:
+        if self._ended or self._segments.over:
             return False
         self._other = make_translator, name
         self._segments.wake()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from voicestream_tui.model import Segment
@@ -74,21 +74,25 @@ def second_attempts(
     plans = [
         _plan(segment, failed, glossary) for segment, failed in zip(segments, first, strict=True)
     ]
-    results = _translated(translator.translate, [plan for plan in plans if not plan.again])
-    searched = _translated(second_search(translator), [plan for plan in plans if plan.again])
-    return [
-        attempt(translator, plan.protected, next(searched if plan.again else results, ""))
-        for plan in plans
-    ]
+    usual = _attempts(translator, translator.translate, [p for p in plans if not p.again])
+    searched = _attempts(translator, second_search(translator), [p for p in plans if p.again])
+    return [searched.pop(0) if plan.again else usual.pop(0) for plan in plans]
 
 
-def _translated(
-    translate: Callable[[Sequence[str]], list[str]], plans: Sequence[_Plan]
-) -> Iterator[str]:
+def _attempts(
+    translator: Translator, translate: Callable[[Sequence[str]], list[str]], plans: Sequence[_Plan]
+) -> list[Attempt]:
+    """Translate and judge at once: of a chain, another engine may do the next batch."""
     parts = [part for plan in plans for part in plan.parts]
     outputs = iter(translate(parts) if parts else [])
-    for plan in plans:
-        yield joined(plan.parts, [next(outputs, "") for _ in plan.parts])
+    return [
+        attempt(
+            translator,
+            plan.protected,
+            joined(plan.parts, [next(outputs, "") for _ in plan.parts]),
+        )
+        for plan in plans
+    ]
 
 
 def _plan(segment: Segment, failed: Attempt, glossary: Glossary | None) -> _Plan:

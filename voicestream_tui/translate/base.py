@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
+
+log = logging.getLogger(__name__)
 
 
 class Translator(Protocol):
@@ -74,5 +77,11 @@ def second_search(translator: Translator) -> Callable[[Sequence[str]], list[str]
 
 
 def is_doubted(translator: Translator | None, sentence: str, translation: str) -> bool:
-    """Whether a translator doubts a translation; one that never tells does not."""
-    return isinstance(translator, Doubting) and translator.doubts(sentence, translation)
+    """Whether a translator doubts a translation; one that never tells, or fails at it, does not."""
+    if not isinstance(translator, Doubting):
+        return False
+    try:
+        return translator.doubts(sentence, translation)
+    except Exception:  # of another package, perhaps; the translation is there and good
+        log.exception("%s could not say whether it doubts", translator.name)
+        return False

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from voicestream_tui.translate.faults import faults_of
+from voicestream_tui.translate.faults import FAULTS, faults_of
 from voicestream_tui.translate.gate import problem_of
 
 _SLOT = re.compile(r"<c\d>")
-_SLOTS, _GATE = 4, 2
-"""How much a lost slot and a refusal of the gate weigh beside the `FAULTS`."""
+_SLOTS = 4
+"""Beside the weights of `FAULTS`."""
+_GATE = 1 + _SLOTS + sum(fault.weight for fault in FAULTS)
+"""What the gate refuses can't be shown, all else can."""
 
 
 def least_lost(english: str, candidates: Sequence[str]) -> str:

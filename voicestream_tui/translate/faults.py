@@ -18,7 +18,7 @@ class Fault:
     problem: str
     """In a few words."""
     weight: int
-    """Two small ones outweigh the next greater one."""
+    """Beside the others': of two candidates the one with less is taken."""
     found: Callable[[str, str], bool]
     """Whether the Japanese (second) has it; the English is the first. Slots stand in both."""
 

@@ -33,11 +33,11 @@ def run_screen(app: VoicestreamApp) -> int | None:
     Raises:
         VoicestreamError: The pipeline could not start, or the screen broke.
     """
-    try:
-        with noted_signals(app.note_signal):
+    with noted_signals(app.note_signal):
+        try:
             app.run()
-    finally:
-        app.close_pipeline()
+        finally:
+            app.close_pipeline()
     if app.failure is not None:
         raise app.failure
     if app.signal is not None:

@@ -180,7 +180,8 @@ def _japanese(row: Row) -> Column:
     text = printable(row.japanese)
     translation = row.translation
     if row.thoughts is not None:
-        return Column(text, style, clip=not row.unfolded)
+        doubted = not row.unfolded and row.thoughts.gist_doubted
+        return Column(text, style, clip=not row.unfolded, doubted=doubted)
     if translation is None or kind is Kind.TOOL:
         return Column(text, style, (), first, rest, english.mark_style)
     if not translation.ok:

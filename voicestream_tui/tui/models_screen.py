@@ -22,7 +22,7 @@ from voicestream_tui.tui.models_rows import InUse, about, choice, download_of, r
 from voicestream_tui.tui.rows import printable
 from voicestream_tui.tui.yes_no_dialog import YesNoDialog
 
-ALL_TRANSLATED = "All there is has been translated already."
+ALL_TRANSLATED = "Nothing is left to translate."
 _LOOK = 0.1
 """Seconds between two looks at the room."""
 _MEASURE = 3.0

@@ -85,6 +85,8 @@ class PipelineApp(App[None]):
             self._leaving_loop.call_soon_threadsafe(self.leave, context=self._leaving_context)
 
     def _start_pipeline(self) -> None:
+        if self.signal is not None:
+            return
         self._zero = self._clock()
         try:
             self._pipeline = self._make_pipeline(self.emit)

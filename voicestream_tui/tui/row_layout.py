@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
@@ -132,7 +133,10 @@ def _thought_lines(row: Row, geometry: Geometry) -> list[tuple[Piece, ...]]:
     japanese = replace(japanese, first=english.first, rest=english.rest)
     width = geometry.text_width if row.wide else geometry.column_width
     left = _paragraphs(Part.CONTENT, english, geometry.text_left, width)
-    right = _paragraphs(Part.JAPANESE, japanese, geometry.japanese_left, geometry.column_width)
+    doubted = [paragraph.doubted for paragraph in row.thoughts.paragraphs] if row.thoughts else []
+    right = _paragraphs(
+        Part.JAPANESE, japanese, geometry.japanese_left, geometry.column_width, doubted
+    )
     lines: list[tuple[Piece, ...]] = []
     for number, pieces in enumerate(left):
         beside = right[number] if number < len(right) else []
@@ -141,15 +145,23 @@ def _thought_lines(row: Row, geometry: Geometry) -> list[tuple[Piece, ...]]:
     return lines
 
 
-def _paragraphs(part: Part, column: Column, left: int, width: int) -> list[list[Piece]]:
-    """The pieces of each line of a text that has line breaks."""
+def _paragraphs(
+    part: Part, column: Column, left: int, width: int, doubted: Sequence[bool] = ()
+) -> list[list[Piece]]:
+    """The pieces of each line of a text that has line breaks; some lines may be doubted."""
     found: list[list[Piece]] = []
     start = 0
-    for line in column.text.split("\n"):
-        pieces = _pieces(part, replace(column, text=line), left, width)
+    for number, line in enumerate(column.text.split("\n")):
+        mark = number < len(doubted) and doubted[number]
+        pieces = _pieces(part, replace(column, text=line, doubted=mark), left, width)
         found.append(
             [
-                replace(piece, column=column, start=piece.start + start, end=piece.end + start)
+                replace(
+                    piece,
+                    column=replace(piece.column, text=column.text),
+                    start=piece.start + start,
+                    end=piece.end + start,
+                )
                 for piece in pieces
             ]
         )
@@ -190,4 +202,4 @@ def _pieces(part: Part, column: Column, left: int, width: int) -> list[Piece]:
 
 
 def _without_marks(column: Column) -> Column:
-    return replace(column, first="", rest="", bar="")
+    return replace(column, first="", rest="", bar="", doubted=False)

@@ -8,6 +8,16 @@ from voicestream_tui.model import Segment, Translation
 
 
 @dataclass(slots=True)
+class Paragraph:
+    """What stands between two line breaks."""
+
+    english: str = ""
+    japanese: str = ""
+    doubted: bool = False
+    """Some of its Japanese may be wrong."""
+
+
+@dataclass(slots=True)
 class Thoughts:
     """The pieces of a block of thinking as they come; paragraphs are lines."""
 
@@ -32,34 +42,45 @@ class Thoughts:
 
     @property
     def english(self) -> str:
-        return "\n".join(english for english, _ in self.paragraphs)
+        return "\n".join(paragraph.english for paragraph in self.paragraphs)
 
     @property
     def japanese(self) -> str:
         """The Japanese of all that has some, a line for each paragraph; empty if none has."""
-        lines = [japanese for _, japanese in self.paragraphs]
+        lines = [paragraph.japanese for paragraph in self.paragraphs]
         return "\n".join(lines) if any(lines) else ""
 
     @property
     def gist(self) -> str:
         """The Japanese of one sentence: the one that sounds, or else the first."""
-        if self.sounding in self.translations:
-            return self.translations[self.sounding].japanese
-        return next((t.japanese for t in self.translations.values()), "")
+        return self._gist.japanese if self._gist is not None else ""
 
     @property
-    def paragraphs(self) -> list[tuple[str, str]]:
+    def gist_doubted(self) -> bool:
+        """`gist` may be wrong."""
+        return self._gist is not None and not self._gist.sure
+
+    @property
+    def _gist(self) -> Translation | None:
+        if self.sounding in self.translations:
+            return self.translations[self.sounding]
+        return next(iter(self.translations.values()), None)
+
+    @property
+    def paragraphs(self) -> list[Paragraph]:
         """The paragraphs with their Japanese."""
-        found: list[tuple[list[str], list[str]]] = []
+        found: list[Paragraph] = []
         fresh = True
         for piece in self.pieces:
             if fresh:
-                found.append(([], []))
+                found.append(Paragraph())
+            last = found[-1]
             mark = f"{piece.marker} " if piece.marker else ""
-            found[-1][0].append(mark + piece.english)
-            found[-1][1].append(self._japanese(piece))
+            last.english += ("" if fresh else " ") + mark + piece.english
+            last.japanese += self._japanese(piece)
+            last.doubted |= piece.id in self.translations and not self.translations[piece.id].sure
             fresh = piece.source.rstrip(" ").endswith("\n")
-        return [(" ".join(english), "".join(japanese)) for english, japanese in found]
+        return found
 
     def place(self, segment_id: int) -> int:
         """Where the Japanese of a piece begins in `japanese`."""
