@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from voicestream_tui.cli import build_parser
 from voicestream_tui.config_model import KEYS as SETTINGS
 from voicestream_tui.config_model import TABLES
 from voicestream_tui.config_toml import literal
+from voicestream_tui.extras import PACKAGES, how_to_install
 from voicestream_tui.headless import SCHEMA_VERSION, as_json
 from voicestream_tui.model import (
     AgentChanged,
@@ -237,3 +239,14 @@ def test_every_package_of_the_base_install_is_credited() -> None:
     credited = section("Licences").lower()
     for requirement in re.findall(r'"([\w-]+)', found[1]):
         assert requirement.lower() in credited, requirement
+
+
+def test_hints_name_the_packages_of_the_extras() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    table = {coded(row[0])[0]: row[1] for row in rows(section("Extras"))}
+    assert set(table) == set(project["optional-dependencies"])
+    for name, packages in PACKAGES.items():
+        asked = project["optional-dependencies"][name]
+        assert {re.split("[<>=]", one)[0] for one in asked} == set(packages)
+        assert set(table[name].split(", ")) == set(packages)
+        assert f"--extra {name} " in how_to_install(name)

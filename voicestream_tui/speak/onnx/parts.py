@@ -21,7 +21,7 @@ _LAYOUT = 2
 
 @dataclass(frozen=True, slots=True)
 class PieceStage:
-    """How a part of the model is run over pieces (see `onnx_split.Stage`)."""
+    """How a part of the model is run over pieces (see `split.Stage`)."""
 
     inputs: tuple[str, ...]
     rate: int

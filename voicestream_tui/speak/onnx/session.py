@@ -6,6 +6,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from voicestream_tui.extras import how_to_install
 from voicestream_tui.onnx_runtime import (
     CPU,
     CUDA,
@@ -22,8 +23,7 @@ __all__ = ["CPU", "CUDA", "has_cuda", "open_session", "processor", "runtime", "w
 _WORDS = Words(
     key="tts.device",
     file="voice file",
-    install='Install the extra "piper" into this environment: uv sync --extra piper, or '
-    "uv pip install piper-tts onnx.",
+    install=how_to_install("piper"),
     remedy="Download the file again or remove it, or choose another voice.",
 )
 

@@ -2,7 +2,7 @@
 
 The graph is cut before its flow and its decoder; the noisy frames of a whole sentence come from the
 first part, and the others make sound of a few frames at a time, with as many around them as they
-look at. What is joined is the same sound as in one piece. `piper_parts` keeps the parts.
+look at. What is joined is the same sound as in one piece. `parts` keeps the parts.
 """
 
 from __future__ import annotations

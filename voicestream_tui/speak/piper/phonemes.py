@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from voicestream_tui.errors import EngineError
+from voicestream_tui.extras import how_to_install
 from voicestream_tui.speak import nani
 from voicestream_tui.speak.piper.voices import PiperConfig, config_path
 
-_INSTALL = 'Install the extra "piper": uv sync --extra piper, or uv pip install "piper-tts>=1.7".'
 _FOR_LANGUAGE = {"pinyin": "zh", "thai": "th", "japanese": "ja"}
 
 
@@ -35,7 +35,9 @@ class Phonemes:
             piper = import_module("piper")
             settings = import_module("piper.config").PiperConfig
         except ImportError as error:
-            raise EngineError(f"piper-tts can't be loaded: {error}.", _INSTALL) from error
+            raise EngineError(
+                f"piper-tts can't be loaded: {error}.", how_to_install("piper")
+            ) from error
         try:
             described = settings.from_dict(dict(config.everything))
         except ValueError as error:

@@ -52,7 +52,7 @@ class VitsConfig:
     Attributes:
         path: Its file.
         sample_rate: Hz; 0 if the file does not say it.
-        reading: How text becomes symbols (see `vits_reading`).
+        reading: How text becomes symbols (see `reading`).
         cleaner: What is done to the text before, by the name that the family gives it.
         language: "ja", "en" …; "" if the file does not say it.
         speakers, languages: Their numbers by name, as far as files tell the names.

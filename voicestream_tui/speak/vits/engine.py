@@ -1,7 +1,8 @@
 """VITS voices of Coqui and ESPnet, exported to ONNX: any character set, speakers, languages.
 
 onnxruntime and onnx come with the extra "piper", and so does espeak-ng, which some of Coqui's
-voices ask for. Graphs are cut as Piper's are (`onnx_split`), so that the first sound comes early.
+voices ask for. Graphs are cut as Piper's are (`speak.onnx.split`), so that the first sound comes
+early.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from voicestream_tui.errors import EngineError
+from voicestream_tui.extras import how_to_install
 from voicestream_tui.speak import julius, labels
 from voicestream_tui.speak.vits.config import AGAIN, VitsConfig
 
@@ -77,7 +78,7 @@ def _espeak(text: str, language: str, config: VitsConfig) -> list[str]:
     except ImportError as error:
         raise EngineError(
             f"{config.path} asks for phonemes of espeak-ng, which piper-tts has: {error}.",
-            'Install the extra "piper": uv sync --extra piper, or uv pip install "piper-tts>=1.7".',
+            how_to_install("piper"),
         ) from error
     try:
         sentences = espeak.EspeakPhonemizer().phonemize(language, text)

@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from voicestream_tui.errors import EngineError
+from voicestream_tui.extras import how_to_install
 
 _WORKER = "voicestream_tui.translate.firefox.worker"
 _PATIENCE = 60.0
@@ -119,7 +120,7 @@ class FirefoxProcess:
             raise EngineError(
                 f'The translation engine "firefox" needs the package fxtranslate: '
                 f"{answer['error']}.",
-                'Install it: pip install "voicestream-tui[firefox]" (or: pip install fxtranslate).',
+                how_to_install("firefox"),
             )
         if "error" in answer:
             raise EngineError(

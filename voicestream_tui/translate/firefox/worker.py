@@ -1,4 +1,4 @@
-"""The process that runs a Firefox model; started by `firefox_process.py`.
+"""The process that runs a Firefox model; started by `process.py`.
 
 It reads a line of JSON, `{"text": …, "full": false}`, and answers with one, `{"text": …}` or
 `{"error": …}`; the first line that it writes is `{"backend": …}`. It ends with its input.

@@ -17,6 +17,7 @@ from typing import Any
 import ctranslate2
 
 from voicestream_tui.errors import EngineError
+from voicestream_tui.extras import how_to_install
 from voicestream_tui.translate.llm.model import Cut, Wish
 from voicestream_tui.translate.llm.prompt import Message, opening
 from voicestream_tui.translate.llm.templates import FAMILIES, Template, template_of
@@ -147,7 +148,7 @@ def _tokenizer(file: Path) -> Any:
     except ImportError as error:
         raise EngineError(
             f'The translation engine "llm" needs the package tokenizers: {error}.',
-            'Install it: pip install "voicestream-tui[llm]" (or: pip install tokenizers).',
+            how_to_install("llm"),
         ) from error
     try:
         return Tokenizer.from_file(str(file))

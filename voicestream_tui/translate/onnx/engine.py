@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from voicestream_tui.errors import EngineError
+from voicestream_tui.extras import how_to_install
 from voicestream_tui.onnx_runtime import (
     Words,
     built_for_cuda,
@@ -43,8 +44,7 @@ log = logging.getLogger(__name__)
 _WORDS = Words(
     key="translation.device",
     file="translation model",
-    install='Install the extra "onnx" into this environment: uv sync --extra onnx, or '
-    "uv pip install onnxruntime onnx.",
+    install=how_to_install("onnx"),
     remedy="Fetch its files again, all of them from one place, or name another model in "
     "translation.model.",
 )

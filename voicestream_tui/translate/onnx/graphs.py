@@ -78,7 +78,7 @@ class Seq2Seq:
 
 
 class Translation:
-    """A batch on its way: `onnx_search.Steps`."""
+    """A batch on its way: `search.Steps`."""
 
     def __init__(
         self, model: Seq2Seq, sources: NDArray[np.int64], mask: NDArray[np.int64], start: Rows

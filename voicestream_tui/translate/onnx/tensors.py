@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voicestream_tui.errors import EngineError
+from voicestream_tui.extras import how_to_install
 
 _TYPES = {"tensor(float)": 1, "tensor(float16)": 10, "tensor(int64)": 7}
 """ONNX's numbers of the types whose rows are put in another order."""
@@ -118,8 +119,7 @@ def _picker(kinds: Sequence[tuple[int, int]]) -> bytes:
     except ImportError as error:
         raise EngineError(
             f'To translate on a graphics card, the engine "onnx" needs the package onnx: {error}.',
-            'Install the extra "onnx" into this environment: uv sync --extra onnx, or uv pip '
-            "install onnx; or set translation.device to cpu.",
+            f"{how_to_install('onnx')} Or set translation.device to cpu.",
         ) from error
     inputs = [helper.make_tensor_value_info("rows", TensorProto.INT64, ["rows"])]
     outputs, nodes = [], []
