@@ -64,6 +64,7 @@ KEYS: tuple[KeyEntry, ...] = (
     KeyEntry("up,down", "up down", "", "Older, newer", "older, newer messages", TALK, bound=False),
     KeyEntry("escape", "escape", "", "Interrupt", "stop agent and speech", TALK, bound=False),
     KeyEntry("ctrl+z", "ctrl+z", "", "Undo", "undo, or to the shell", TALK, bound=False),
+    KeyEntry("ctrl+d", "ctrl+d", "", "Hang up", "end the conversation", TALK, bound=False),
     KeyEntry("tab", "tab", "", "To the rows", "to the rows and keys", TALK, bound=False),
     KeyEntry("i", "i", "to_composer", "Write a message", "back to writing", TALK),
     KeyEntry("ctrl+o", "ctrl+o", "open_requests", "Open requests", "what was put aside", TALK),
