@@ -51,7 +51,7 @@ KEYS: tuple[KeyEntry, ...] = (
     KeyEntry("right_square_bracket", "]", "speed(1)", "Faster", "faster", SOUND),
     KeyEntry("left_square_bracket", "[", "speed(-1)", "Slower", "slower", SOUND),
     KeyEntry("v", "v", "voices", "Choose a voice", "choose a voice", SOUND),
-    KeyEntry("V,f6", "V f6", "models", "Models and voices", "fetch models, hear voices", SOUND),
+    KeyEntry("V,f6", "V f6", "models", "Models and voices", "fetch models and voices", SOUND),
     KeyEntry("t", "t", "themes", "Choose a theme", "choose a theme", SCREEN),
     KeyEntry("e", "e", "problems", "Show problems", "what went wrong so far", SCREEN),
     KeyEntry("question_mark,f1", "? f1", "help", "Show all keys", "this help", SCREEN),
