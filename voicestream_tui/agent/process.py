@@ -27,7 +27,7 @@ _LOGGED_LINE = 2000
 _POLL = 0.02
 _KILLED = 5.0
 """Seconds that a SIGKILL may take."""
-_LAST_WORDS = 1.0
+_LAST_WORDS = 3.0
 """Seconds that a reader gets to take what lies ready after the process is gone."""
 
 
