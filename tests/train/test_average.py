@@ -20,7 +20,8 @@ def arrays(value: float) -> weights.Arrays:
 
 def test_the_shares_are_kept(tmp_path: Path) -> None:
     for name, value in (("a", 1.0), ("b", 2.0)):
-        weights.save(tmp_path / name, weights.rounded(arrays(value)), ABOUT)
+        about = {**ABOUT, "dropout": 0.1} if name == "b" else ABOUT  # trained in another way
+        weights.save(tmp_path / name, weights.rounded(arrays(value)), about)
     out = tmp_path / "c"
     paths = [str(tmp_path / name) for name in ("a", "b")]
     assert average.main([*paths, "--share", "0.25", "--out", str(out)]) == 0

@@ -26,7 +26,8 @@ def main(arguments: Sequence[str]) -> int:
     (earlier, about), (later, other) = (
         weights.load(path) for path in (options.earlier, options.later)
     )
-    if about != other:
+    # Dropout is how they were trained, and no part of the shape.
+    if {**about, "dropout": 0} != {**other, "dropout": 0}:
         raise SystemExit(f"The models have different shapes: {about} and {other}.")
     mixed = averaged(earlier, later, options.share)
     weights.save(options.out, weights.rounded(mixed), about)
