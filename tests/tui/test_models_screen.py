@@ -114,7 +114,7 @@ async def test_when_all_is_translated_the_choice_is_said_to_be_vain(
         await go_to(s, "starter")
         await s.press("enter")
         await show(s)
-        assert "has been translated already" in s.text()
+        assert "Nothing is left to translate" in s.text()
 
 
 async def test_restricting_terms_are_accepted_once_in_a_window(
