@@ -1,4 +1,4 @@
-"""All steps of the recipe with a small sample, in a minute or two, on one core.
+"""All steps of the recipe with a small sample, in half a minute, on one core.
 
 The model that comes out knows its sample by heart and nothing else. It shows that the steps fit
 together and that the program can load the result.
