@@ -12,7 +12,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -21,6 +20,7 @@ from voicestream_tui.tui.columns import DOUBT_MARK, FAILED_MARK, PENDING
 from voicestream_tui.tui.keys import KEYS, SECTIONS, KeyEntry
 from voicestream_tui.tui.rows import printable
 from voicestream_tui.tui.scrollbar import use_whole_cells
+from voicestream_tui.tui.window import Window
 
 _AROUND = 6
 """Lines of a window around its text."""
@@ -44,11 +44,10 @@ class Choice:
     """Shown under the list while the line is highlighted."""
 
 
-class Picker(ModalScreen[str | None]):
+class Picker(Window[str | None]):
     """A list to choose from; the result is a choice's key, or None after escape."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+z", "app.suspend_process", show=False),
         Binding("escape,q", "cancel", "Cancel", show=False),
         Binding("j", "down", show=False),
         Binding("k", "up", show=False),
@@ -125,11 +124,10 @@ class Picker(ModalScreen[str | None]):
         self.query_one(OptionList).action_cursor_up()
 
 
-class TextDialog(ModalScreen[None]):
+class TextDialog(Window[None]):
     """A text to read."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+z", "app.suspend_process", show=False),
         Binding("escape,q,enter,question_mark,f1,e", "close", "Close", show=False),
         Binding("j", "scroll(1)", show=False),
         Binding("k", "scroll(-1)", show=False),

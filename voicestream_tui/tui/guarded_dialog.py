@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
 from voicestream_tui.tui.key_bar import KeyBar, KeyHint
 from voicestream_tui.tui.key_guard import KeyGuard
+from voicestream_tui.tui.window import Result, Window
 
-Result = TypeVar("Result")
 _LOOK = 0.1
 """Seconds between looks whether keys are let through."""
 
 
-class GuardedDialog(ModalScreen[Result]):
+class GuardedDialog(Window[Result]):
     """A window that ignores keys until nobody has typed for a moment.
 
     What is typed meanwhile goes to where it was meant for.
@@ -25,7 +24,6 @@ class GuardedDialog(ModalScreen[Result]):
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+z", "app.suspend_process", show=False),
         Binding("escape,ctrl+c", "later", show=False),
         Binding("f2", "app.toggle_pause", show=False),
         Binding("f3", "app.skip", show=False),

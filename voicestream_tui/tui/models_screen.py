@@ -9,7 +9,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -20,6 +19,7 @@ from voicestream_tui.tui.controls import PipelineControls
 from voicestream_tui.tui.key_bar import KeyBar, KeyHint
 from voicestream_tui.tui.models_rows import InUse, about, choice, download_of, row
 from voicestream_tui.tui.rows import printable
+from voicestream_tui.tui.window import Window
 from voicestream_tui.tui.yes_no_dialog import YesNoDialog
 
 ALL_TRANSLATED = "Nothing is left to translate."
@@ -35,12 +35,11 @@ _ABOVE_AND_BELOW = 16
 _STYLES = ("muted", "accent", "error", "warning", "success", "track")
 
 
-class ModelsScreen(ModalScreen[None]):
+class ModelsScreen(Window[None]):
     """Shows a room and sends the user's wishes there; waits for nothing."""
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+z", "app.suspend_process", show=False),
         Binding("escape,q", "close", show=False),
         Binding("j", "down", show=False),
         Binding("k", "up", show=False),

@@ -9,18 +9,17 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from voicestream_tui.tui.key_bar import KeyBar, KeyHint
 from voicestream_tui.tui.rows import printable
+from voicestream_tui.tui.window import Window
 
 
-class YesNoDialog(ModalScreen[bool]):
+class YesNoDialog(Window[bool]):
     """The result is True after y, else False."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+z", "app.suspend_process", show=False),
         Binding("y", "yes", show=False),
         Binding("n,escape,q", "no", show=False),
     ]
