@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -19,6 +20,7 @@ from tests.null_sink import RATE, NullSink, missing
 from voicestream_tui.audio.devices import PORTAUDIO, look_again
 from voicestream_tui.audio.outputs import PortAudioOutput, list_devices, open_output
 from voicestream_tui.audio.player import Player
+from voicestream_tui.audio.portaudio import STOPPED
 from voicestream_tui.errors import AudioError
 from voicestream_tui.model import Samples
 
@@ -231,4 +233,41 @@ def test_program_ends_although_the_daemon_hangs(sink: NullSink) -> None:
             assert program.stdout.read() == "leaving\n"
         finally:
             os.kill(sink.pid, signal.SIGCONT)
+            program.kill()
+
+
+PLAYS_THROUGH_A_STOP = """
+import threading, time
+from voicestream_tui.audio.outputs import open_output
+problems, pause = [], threading.Event()
+output = open_output(None, 48000, lambda message, hint: problems.append(message))
+output.start(lambda out: out.fill(0.1))
+while not output._stream or output._stream.calls < 60:
+    pause.wait(0.05)
+before = now = time.monotonic()
+print("playing", flush=True)
+while now - before < 1.0:
+    pause.wait(0.05)
+    before, now = now, time.monotonic()
+stopped_at = output._stream.calls
+while not problems and output._stream.calls < stopped_at + 60:
+    pause.wait(0.05)
+output.stop()
+print(problems, flush=True)
+"""
+
+
+def test_sound_goes_on_without_a_word_when_the_program_was_stopped(sink: NullSink) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", PLAYS_THROUGH_A_STOP], stdout=subprocess.PIPE, text=True
+    ) as program:
+        try:
+            assert program.stdout is not None
+            assert program.stdout.readline() == "playing\n"
+            program.send_signal(signal.SIGSTOP)
+            time.sleep(STOPPED + 0.5)  # The program's own clock has to see it.
+            program.send_signal(signal.SIGCONT)
+            assert program.stdout.readline() == "[]\n"
+            assert program.wait(20) == 0
+        finally:
             program.kill()

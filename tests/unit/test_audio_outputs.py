@@ -220,12 +220,14 @@ class Room:
         self.there = True
         self.blocks = 0
         self.rendered = threading.Event()
+        self.now: Callable[[], float] = lambda: 0.0
         self.output = PortAudioOutput(
             None,
             RATE,
             lambda message, hint: self.problems.put((message, hint)),
             open_stream=self.open_stream,
             poll=0.001,
+            clock=lambda: self.now(),
         )
 
     def open_stream(self, render: Callable[[Samples], None], again: bool) -> FakeStream:
@@ -301,6 +303,28 @@ def test_device_that_does_not_answer_is_replaced_by_the_clock_and_not_closed() -
     stream.alive = True
     assert "again" in room.problem()
     assert room.opened.empty()
+    room.output.stop()
+
+
+@pytest.mark.parametrize(("stopped", "told_at"), [(0.0, 20), (5.0, 110)])
+def test_device_may_begin_anew_after_the_process_was_stopped(stopped: float, told_at: int) -> None:
+    looks: list[FakeStream] = []
+    told: queue.Queue[int] = queue.Queue()
+
+    def now() -> float:
+        """One look: the device is silent for 20 of them from the stop on, and then for ever."""
+        stream = looks[0] if looks else room.opened.get(timeout=10)
+        looks.append(stream)
+        stream.alive = len(looks) < 10 or 30 <= len(looks) < 100
+        if not room.problems.empty() and told.empty():
+            told.put(len(looks))
+        return stopped if len(looks) >= 10 else 0.0
+
+    room = Room()
+    room.now = now
+    room.output.start(room.render)
+    assert told.get(timeout=10) == pytest.approx(told_at, abs=5)
+    assert "does not answer" in room.problem()
     room.output.stop()
 
 

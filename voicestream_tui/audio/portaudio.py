@@ -20,8 +20,8 @@ log = logging.getLogger(__name__)
 POLL = 0.1
 """Seconds between two looks at the stream."""
 STALLED = 10
-"""Looks without a callback after which the device counts as gone. Looks, not time: after the
-whole process was stopped (Ctrl-Z) all of its threads have to get a chance first."""
+"""Looks without a callback after which the device counts as gone. Looks, not time: on a computer
+that is too busy to look, the callbacks get no chance either."""
 FLOWING = 3
 """Looks with new callbacks after which a device is trusted. The first few blocks are asked for
 at once, and then a sound server that was asleep may let one wait for seconds."""
@@ -29,6 +29,10 @@ STARTING = 50
 """As `STALLED`, before the device flows."""
 RETRY = 20
 """Looks between two attempts to open a device."""
+STOPPED = 1.0
+"""Seconds between two looks from which on the process itself was stopped (Ctrl-Z). What the device
+had is played by then, and it begins anew: a sound server fills its buffer
+and then lets one wait, 2 s with PulseAudio's null sink, as after opening."""
 SWITCH_INTERVAL = 0.001
 """Seconds a Python thread may hold the interpreter while the callback waits for it. With
 Python's own 5 ms, one busy thread made 30 underflows in 8 s at 30 ms of buffer; with 1 ms, 0."""
@@ -84,6 +88,7 @@ class PortAudioOutput:
         latency: "low" or "high".
         open_stream: Opens the device.
         poll: Seconds between two looks at the stream.
+        clock: Monotonic seconds that also count while the process is stopped.
     """
 
     def __init__(
@@ -94,6 +99,7 @@ class PortAudioOutput:
         latency: str = "low",
         open_stream: OpenStream | None = None,
         poll: float = POLL,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = device or "default"
         self._on_problem = on_problem
@@ -101,6 +107,7 @@ class PortAudioOutput:
             lambda render, again: DeviceStream(device, sample_rate, latency, render, again)
         )
         self._poll = poll
+        self._now = clock
         self._clock = SilentOutput(sample_rate)
         self._clock_runs = False
         self._turn = threading.Lock()
@@ -182,7 +189,11 @@ class PortAudioOutput:
         stream = self._stream
         assert stream is not None
         calls, quiet_looks, good_looks = stream.calls, 0, 0
+        looked = self._now()
         while not self._stopping.wait(self._poll):
+            before, looked = looked, self._now()
+            if looked - before > self._poll + STOPPED:
+                quiet_looks = good_looks = 0
             self._look_for_errors(stream)
             if stream.calls != calls:
                 calls, quiet_looks, good_looks = stream.calls, 0, good_looks + 1
