@@ -34,7 +34,6 @@ from voicestream_tui.speak.base import (
 )
 from voicestream_tui.speak.blend import save_blend
 from voicestream_tui.speak.chain import SpeakerChoice
-from voicestream_tui.speak.kokoro import engine as kokoro
 from voicestream_tui.speak.kokoro.engine import KokoroSpeaker
 from voicestream_tui.speak.kokoro.files import StyleFile, bundle_in, read_style
 from voicestream_tui.speak.kokoro.model import SAMPLE_RATE, KokoroModel
@@ -490,7 +489,7 @@ def test_cuda_that_can_not_be_started_is_told(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(kokoro, "has_cuda", lambda: True)
+    monkeypatch.setattr(onnx_session, "has_cuda", lambda: True)
     speaker = make(folder)
     speaker.warm_up(speaker.voices()[0])
     assert "CUDA is installed but could not be started: model.onnx uses CPU" in caplog.text

@@ -23,7 +23,6 @@ from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Samples, Voice
 from voicestream_tui.speak.base import LoadsVoices, SaysPhonemes, SpeaksFiles, TellsProcessor
 from voicestream_tui.speak.onnx import session as onnx_session
-from voicestream_tui.speak.vits import engine as vits
 from voicestream_tui.speak.vits.engine import VitsSpeaker
 from voicestream_tui.speak.vits.model import Manner, VitsModel
 from voicestream_tui.speak.voice_files import VoiceFile, find_voice, recognise
@@ -489,7 +488,7 @@ def test_cuda_that_can_not_be_started_is_told(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(vits, "has_cuda", lambda: True)
+    monkeypatch.setattr(onnx_session, "has_cuda", lambda: True)
     speaker = make()
     speaker.warm_up(named(speaker, "coqui_one"))
     assert "CUDA is installed but could not be started: vits:coqui_one uses CPU" in caplog.text

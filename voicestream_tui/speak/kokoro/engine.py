@@ -6,7 +6,6 @@ with all of them, and styles can be mixed. onnxruntime comes with the extra "pip
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,18 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voicestream_tui.errors import EngineError
-from voicestream_tui.model import SpeechChunk, Voice
+from voicestream_tui.model import Samples, SpeechChunk, Voice
 from voicestream_tui.speak import blend as blends
 from voicestream_tui.speak.kokoro.model import SAMPLE_RATE, KokoroModel
 from voicestream_tui.speak.kokoro.phonemes import phonemes
 from voicestream_tui.speak.kokoro.pieces import pieces, without_silence
 from voicestream_tui.speak.kokoro.vocabulary import MOST_TOKENS, vocabulary_beside
 from voicestream_tui.speak.kokoro.voices import ENGINE, KokoroVoices
-from voicestream_tui.speak.level import MEASURED, gain_for, levelled
-from voicestream_tui.speak.onnx.session import has_cuda, would_run_on
+from voicestream_tui.speak.level import MEASURED, gain_for
+from voicestream_tui.speak.onnx.phrases import Phrase, spoken
+from voicestream_tui.speak.onnx.session import note_processor, would_run_on
 from voicestream_tui.speak.parts import speakable_parts
-
-log = logging.getLogger(__name__)
 
 _MOST_VOICES = 16
 """Tables of voices that are kept, half a megabyte each."""
@@ -153,26 +151,20 @@ class KokoroSpeaker:
         if not parts:
             return
         loaded = self._load(voice)
-        total, done, last = sum(map(len, parts)), 0, 0.0
-        pause = 0.0
-        for part in parts:
-            said = phonemes(part)
-            made = pieces(said, self._clauses)
-            whole, spoken = sum(len(piece.phonemes) for piece in made) or 1, 0
-            for piece in made:
-                spoken += len(piece.phonemes)
-                end = (done + spoken / whole * len(part)) / total
-                tokens = _tokens(loaded.vocabulary, piece.phonemes)
-                if not tokens:
-                    continue
-                samples = without_silence(
-                    loaded.model.sound(tokens, loaded.table, self._speed), SAMPLE_RATE
-                )
-                silence = np.zeros(round(pause * SAMPLE_RATE), np.float32)
-                shaped = np.concatenate([silence, levelled(samples, loaded.gain)])
-                yield SpeechChunk(shaped, SAMPLE_RATE, start=last, end=end)
-                last, pause = end, piece.pause
-            done += len(part)
+        phrases = (phrase for part in parts for phrase in self._phrases(loaded, part))
+        yield from spoken(phrases, sum(map(len, parts)), SAMPLE_RATE, loaded.gain)
+
+    def _phrases(self, loaded: _Loaded, part: str) -> Iterator[Phrase]:
+        made = pieces(phonemes(part), self._clauses)
+        whole = sum(len(piece.phonemes) for piece in made) or 1
+        for piece in made:
+            weight = len(part) * len(piece.phonemes) / whole
+            yield Phrase(weight, self._sound(loaded, piece.phonemes), rest=piece.pause)
+
+    def _sound(self, loaded: _Loaded, said: str) -> Iterator[tuple[Samples, float]]:
+        if tokens := _tokens(loaded.vocabulary, said):
+            samples = loaded.model.sound(tokens, loaded.table, self._speed)
+            yield without_silence(samples, SAMPLE_RATE), 1.0
 
     def phonemes(self, text: str) -> list[str]:
         """The phonemes of a text, as Kokoro writes them.
@@ -215,9 +207,7 @@ class KokoroSpeaker:
             opened = KokoroModel(path, self._device)
             self.close()
             self._models[path] = opened
-            log.info("%s speaks on %s", path.name, opened.processor)
-            if self._device == "auto" and opened.processor == "CPU" and has_cuda():
-                log.warning("CUDA is installed but could not be started: %s uses CPU", path.name)
+            note_processor(path.name, opened.processor, self._device)
         return self._models[path]
 
 

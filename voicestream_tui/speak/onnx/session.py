@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,7 +19,18 @@ from voicestream_tui.onnx_runtime import (
     start_session,
 )
 
-__all__ = ["CPU", "CUDA", "has_cuda", "open_session", "processor", "runtime", "would_run_on"]
+__all__ = [
+    "CPU",
+    "CUDA",
+    "has_cuda",
+    "note_processor",
+    "open_session",
+    "processor",
+    "runtime",
+    "would_run_on",
+]
+
+log = logging.getLogger(__name__)
 
 _WORDS = Words(
     key="tts.device",
@@ -63,3 +75,17 @@ def would_run_on(device: str) -> str:
 def has_cuda() -> bool:
     """Whether the installed ONNX Runtime is built for CUDA; whether it works is another matter."""
     return built_for_cuda(runtime())
+
+
+def note_processor(name: str, running: str, device: str, way: str = "") -> None:
+    """Write to the log on which processor a voice runs, and warn where it should be another.
+
+    Args:
+        name: of the voice or its model.
+        running: as its session names it.
+        device: the one asked for.
+        way: how it speaks, if there is more than one.
+    """
+    log.info("%s speaks on %s%s", name, running, f", {way}" if way else "")
+    if device == "auto" and running == "CPU" and has_cuda():
+        log.warning("CUDA is installed but could not be started: %s uses CPU", name)

@@ -6,7 +6,6 @@ the first use. A voice's level is measured once, with a sentence nobody hears.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +15,9 @@ from platformdirs import user_cache_path
 
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import SpeechChunk, Voice
-from voicestream_tui.speak.level import MEASURED, gain_for, levelled
-from voicestream_tui.speak.onnx.session import has_cuda, would_run_on
+from voicestream_tui.speak.level import MEASURED, gain_for
+from voicestream_tui.speak.onnx.phrases import Phrase, spoken
+from voicestream_tui.speak.onnx.session import note_processor, would_run_on
 from voicestream_tui.speak.parts import speakable_parts
 from voicestream_tui.speak.piper.model import PiperModel, Scales
 from voicestream_tui.speak.piper.options import PiperOptions
@@ -29,9 +29,6 @@ from voicestream_tui.speak.piper.voices import (
     piper_voice,
 )
 
-log = logging.getLogger(__name__)
-
-_SENTENCE_PAUSE = 0.25
 _MEASURED_ELSEWHERE = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10."
 
 
@@ -43,6 +40,13 @@ class _Loaded:
     scales: Scales
     speaker: int
     gain: float
+
+    def phrases(self, part: str) -> Iterator[Phrase]:
+        """The sentences that espeak-ng, or the Japanese analysis, finds in a part of a text."""
+        sentences = [ids for _, ids in self.phonemes.sentences(part)]
+        for ids in sentences:
+            sound = self.model.sound(ids, self.scales, self.speaker)
+            yield Phrase(len(part) / len(sentences), sound)
 
 
 class PiperSpeaker:
@@ -120,19 +124,8 @@ class PiperSpeaker:
         if not parts:
             return
         loaded = self._load(voice)
-        total, done, last = sum(map(len, parts)), 0, 0.0
-        pause = np.zeros(0, np.float32)
-        rate = loaded.config.sample_rate
-        for part in parts:
-            sentences = [ids for _, ids in loaded.phonemes.sentences(part)]
-            for number, ids in enumerate(sentences):
-                for samples, share in loaded.model.sound(ids, loaded.scales, loaded.speaker):
-                    end = (done + (number + share) / len(sentences) * len(part)) / total
-                    shaped = np.concatenate([pause, levelled(samples, loaded.gain)])
-                    yield SpeechChunk(shaped, rate, start=last, end=end)
-                    last, pause = end, np.zeros(0, np.float32)
-                pause = np.zeros(round(_SENTENCE_PAUSE * rate), np.float32)
-            done += len(part)
+        phrases = (phrase for part in parts for phrase in loaded.phrases(part))
+        yield from spoken(phrases, sum(map(len, parts)), loaded.config.sample_rate, loaded.gain)
 
     def phonemes(self, text: str) -> list[str]:
         """The phonemes that the first good voice of the folder is given for a text.
@@ -176,9 +169,7 @@ class PiperSpeaker:
                 self._loaded.pop(next(iter(self._loaded))).model.close()
             self._loaded[path] = _Loaded(config, phonemes, model, scales, speaker, gain)
             way = "in pieces" if model.streams else "in whole sentences"
-            log.info("%s speaks on %s, %s", voice.key, model.processor, way)
-            if self._options.device == "auto" and model.processor == "CPU" and has_cuda():
-                log.warning("CUDA is installed but could not be started: %s uses CPU", voice.key)
+            note_processor(voice.key, model.processor, self._options.device, way)
         self._loaded[path] = self._loaded.pop(path)
         return self._loaded[path]
 

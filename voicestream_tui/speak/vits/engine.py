@@ -17,8 +17,9 @@ from platformdirs import user_cache_path
 
 from voicestream_tui.errors import EngineError
 from voicestream_tui.model import Samples, SpeechChunk, Voice
-from voicestream_tui.speak.level import MEASURED, gain_for, levelled
-from voicestream_tui.speak.onnx.session import has_cuda, would_run_on
+from voicestream_tui.speak.level import MEASURED, gain_for
+from voicestream_tui.speak.onnx.phrases import Phrase, spoken
+from voicestream_tui.speak.onnx.session import note_processor, would_run_on
 from voicestream_tui.speak.onnx.vits_graph import TooLongError
 from voicestream_tui.speak.parts import halves, speakable_parts
 from voicestream_tui.speak.vits.config import AGAIN, VitsConfig
@@ -30,7 +31,6 @@ from voicestream_tui.speak.vits.reading import symbols
 
 log = logging.getLogger(__name__)
 
-_SENTENCE_PAUSE = 0.25
 _USUAL_RATE = 22_050
 _RATES = {200: 16_000, 256: 22_050, 300: 24_000, 320: 16_000, 480: 24_000, 512: 44_100}
 """Sample rates by samples of a frame, of voices that do not say theirs."""
@@ -129,17 +129,11 @@ class VitsSpeaker:
         if not parts:
             return
         loaded = self._load(voice)
-        rate = loaded.model.sample_rate
-        total, done, last = sum(map(len, parts)), 0, 0.0
-        pause = np.zeros(0, np.float32)
-        for part in parts:
-            for samples, share in _sound(loaded.config, loaded.model, loaded.manner, part):
-                end = (done + share * len(part)) / total
-                shaped = np.concatenate([pause, levelled(samples, loaded.gain)])
-                yield SpeechChunk(shaped, rate, start=last, end=end)
-                last, pause = end, np.zeros(0, np.float32)
-            pause = np.zeros(round(_SENTENCE_PAUSE * rate), np.float32)
-            done += len(part)
+        phrases = (
+            Phrase(len(part), _sound(loaded.config, loaded.model, loaded.manner, part))
+            for part in parts
+        )
+        yield from spoken(phrases, sum(map(len, parts)), loaded.model.sample_rate, loaded.gain)
 
     def phonemes(self, text: str) -> list[str]:
         """The symbols that the first good voice is given for a text.
@@ -180,9 +174,7 @@ class VitsSpeaker:
                 self._loaded.pop(next(iter(self._loaded))).model.close()
             self._loaded[path] = _Loaded(config, model, manner, gain_for(peak))
             way = "in pieces" if model.streams else "in whole sentences"
-            log.info("%s speaks on %s, %s", voice.key, model.processor, way)
-            if self._options.device == "auto" and model.processor == "CPU" and has_cuda():
-                log.warning("CUDA is installed but could not be started: %s uses CPU", voice.key)
+            note_processor(voice.key, model.processor, self._options.device, way)
         self._loaded[path] = self._loaded.pop(path)
         return self._loaded[path]
 
