@@ -42,13 +42,13 @@ class Graph:
 
     def constant(self, value: Any, dtype: type = np.int64) -> str:
         """A constant tensor; the same one for the same value."""
-        array = np.asarray(value, dtype)
+        array: NDArray[Any] = np.asarray(value, dtype)
         key = (array.dtype.str, array.tobytes(), array.shape)
         if key not in self._constants:
             self._constants[key] = self.weight(f"constant_{len(self._constants)}", array)
         return self._constants[key]
 
-    def number(self, value: float) -> str:
+    def number(self, value: float | list[float]) -> str:
         return self.constant(value, np.float32)
 
     def weight(self, name: str, array: NDArray[Any]) -> str:

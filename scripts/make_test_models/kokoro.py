@@ -92,7 +92,8 @@ def kokoro_model(
     text = graph("MatMul", _text_encoder(graph, size, ids), path)
     x = _decoder(graph, size, text, pitch, energy, voice)
     sound = _generator(graph, size, x, pitch, voice)
-    shape, axes = (["samples"], [-1]) if output == "audio" else ([1, "samples"], [1, -1])
+    shape: list[int | str] = ["samples"] if output == "audio" else [1, "samples"]
+    axes = [-1] if output == "audio" else [1, -1]
     graph.output(output, shape, graph("Reshape", sound, graph.constant(axes)))
     return graph.model("voicestream-tui test models")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +59,9 @@ def make_kokoro_release(
     model = folder / "kokoro-v1.0.onnx"
     made = kokoro_model(size, seed, tokens="tokens", output="audio")
     model.write_bytes(made.SerializeToString())
-    tables = {name: style_table(100 * seed + number) for number, name in enumerate(voices)}
+    tables: dict[str, Any] = {
+        name: style_table(100 * seed + number) for number, name in enumerate(voices)
+    }
     with (folder / "voices-v1.0.bin").open("wb") as file:
         np.savez(file, **tables)
     return model

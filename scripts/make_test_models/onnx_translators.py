@@ -367,10 +367,10 @@ def _merge(side: Side, first: Graph, later: Graph) -> onnx.ModelProto:
     wanted = [o.name.removeprefix("else_") for o in without.output]
     branches = []
     for branch, title in ((with_past, "then"), (without, "else")):
-        outputs = {o.name: o for o in branch.output}
-        made = [outputs[f"{title}_{name}"] for name in wanted]
+        named = {o.name: o for o in branch.output}
+        given = [named[f"{title}_{name}"] for name in wanted]
         branches.append(
-            helper.make_graph(list(branch.node), title, [], made, list(branch.initializer))
+            helper.make_graph(list(branch.node), title, [], given, list(branch.initializer))
         )
     chosen = helper.make_node(
         "If", ["use_cache_branch"], wanted, then_branch=branches[0], else_branch=branches[1]

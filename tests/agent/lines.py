@@ -18,7 +18,8 @@ def init(session: str = "s1", model: str = "opus") -> Line:
 
 
 def event(kind: str, **fields: Any) -> Line:
-    top = {key: fields.pop(key) for key in ("api_message_id", "abandoned_blocks") if key in fields}
+    beside = ("api_message_id", "abandoned_blocks")
+    top: Line = {key: fields.pop(key) for key in beside if key in fields}
     parent = fields.pop("parent", None)
     return {
         "type": "stream_event",

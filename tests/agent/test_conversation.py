@@ -384,7 +384,7 @@ def test_what_goes_on_with_a_conversation_another_day_is_known_after_its_first_a
     tmp_path: Path,
 ) -> None:
     with Talking(tmp_path, "--continue", "--model", "opus") as talking:
-        assert talking.conversation.later == ()
+        assert not talking.conversation.later
         talking.conversation.send("one")
         talking.wait_for_end()
         assert talking.conversation.later == (str(tmp_path / "claude"), "--resume", "session-1")

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,11 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def run(
-    *arguments: object, stdin: bytes | None = None, timeout: float = 90, **environ: str
+    *arguments: object,
+    stdin: bytes | None = None,
+    timeout: float = 90,
+    variables: Mapping[str, str] | None = None,
+    **environ: str,
 ) -> Result:
     done = subprocess.run(
         program(*arguments),
@@ -45,7 +50,7 @@ def run(
         stdin=subprocess.DEVNULL if stdin is None else None,
         capture_output=True,
         timeout=timeout,
-        env=environment(**environ),
+        env=environment(**(variables or {}), **environ),
         check=False,
     )
     return Result(done.returncode, done.stdout.decode(), done.stderr.decode())

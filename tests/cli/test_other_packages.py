@@ -86,7 +86,7 @@ def pitch(path: Path) -> float:
     first = next(n for n in range(len(data)) if abs(data[n]) > 3000)
     part = data[first : first + rate // 20]
     crossings = sum((part[n] < 0) != (part[n + 1] < 0) for n in range(len(part) - 1))
-    return crossings / 2 / (len(part) / rate)
+    return float(crossings / 2 / (len(part) / rate))
 
 
 def test_its_voice_is_listed_and_can_be_heard(installed: Path, tmp_path: Path) -> None:

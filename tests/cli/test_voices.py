@@ -154,7 +154,7 @@ def test_a_name_is_needed(hub: Hub, capsys: Told) -> None:
 
 def seconds(path: Path) -> float:
     with wave.open(str(path)) as file:
-        return file.getnframes() / file.getframerate()
+        return float(file.getnframes() / file.getframerate())
 
 
 def test_a_preview_is_spoken_into_a_file(hub: Hub, tmp_path: Path, capsys: Told) -> None:

@@ -28,7 +28,7 @@ def checks(result: Result) -> dict[str, dict[str, Any]]:
 
 
 def doctor(*options: str, **environ: str) -> dict[str, dict[str, Any]]:
-    return checks(run("doctor", "--json", "--device", "none", *options, **environ))
+    return checks(run("doctor", "--json", "--device", "none", *options, variables=environ))
 
 
 WATCH = """\

@@ -98,7 +98,7 @@ def test_the_tone_is_soft_and_has_no_click(rate: int) -> None:
 @pytest.mark.skipif(bool(missing()), reason=missing() or "all there")
 def test_the_tone_comes_out_of_the_device() -> None:
     with NullSink() as sink, sink.record() as recording:
-        result = run("doctor", "--sound", **sink.environment)
+        result = run("doctor", "--sound", variables=sink.environment)
         recording.advance(0.3)
         heard = recording.stop()
     line = next(line for line in result.out.splitlines() if "  tone  " in line)

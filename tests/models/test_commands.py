@@ -251,8 +251,10 @@ def _who_waits(*processes: subprocess.Popen[str]) -> subprocess.Popen[str]:
             selector.register(process.stderr, selectors.EVENT_READ, process)
         while ready := selector.select(PATIENCE):
             for key, _ in ready:
-                if "waiting for it" in key.data.stderr.readline():
-                    return key.data
+                waiting: subprocess.Popen[str] = key.data
+                assert waiting.stderr is not None
+                if "waiting for it" in waiting.stderr.readline():
+                    return waiting
     raise AssertionError("neither waits")
 
 

@@ -254,7 +254,7 @@ def test_too_little_space_is_said_before_anything_is_fetched(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr(pull.shutil, "disk_usage", lambda path: usage(10**9, 10**9, 1000))
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(10**9, 10**9, 1000))
     error = place.fails(model())
     assert error.message == (f"mine needs 15.0 kB more; {place.store.models} has only 1.0 kB free.")
     assert "models.folder" in error.hint

@@ -10,6 +10,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -17,7 +18,7 @@ from tests.models import hub as behaviours
 from tests.models.hub import Hub, redirect, stalled, status, truncated
 from voicestream_tui.errors import ModelError
 from voicestream_tui.models import addresses, transfer
-from voicestream_tui.models.partial import Fetched, Wanted
+from voicestream_tui.models.partial import Fetched, Wanted, append
 from voicestream_tui.models.problems import PassingError, of_disk, of_network, retry_after
 from voicestream_tui.models.transfer import Stopped, Transfer, Watcher
 from voicestream_tui.models.web import Web
@@ -379,12 +380,11 @@ def test_a_full_disk_is_named_and_what_came_stays(
     hub: Hub, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = hub.put(FILE, CONTENT, truncated(1000))
-    append = transfer.append
 
-    def full(file: object, chunk: bytes, part: Path) -> None:
+    def full(file: IO[bytes], chunk: bytes, part: Path) -> None:
         if part.stat().st_size:
             raise of_disk(OSError(errno.ENOSPC, "No space left"), str(part.parent))
-        append(file, chunk, part)  # type: ignore[arg-type]
+        append(file, chunk, part)
 
     monkeypatch.setattr(transfer, "append", full)
     error = fetcher.fails(url)

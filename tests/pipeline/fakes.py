@@ -6,7 +6,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import numpy as np
 
@@ -263,7 +263,7 @@ class Rig(Listening):
             options=options or PipelineOptions(sentence_gap=0.1, paragraph_gap=0.1),
         )
 
-    def __enter__(self) -> Rig:
+    def __enter__(self) -> Self:
         self.pipeline.start()
         return self
 

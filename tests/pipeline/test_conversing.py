@@ -102,7 +102,7 @@ class FakeTalk:
 
 
 class Conversation(Rig):
-    def __init__(self, options: PipelineOptions | None = None, **steps: list[Said]) -> None:
+    def __init__(self, options: PipelineOptions | None = None, /, **steps: list[Said]) -> None:
         self.log = EventLog()
         self.source = ListSource(end=False)
         self.translator = FakeTranslator()
@@ -151,7 +151,7 @@ def test_a_message_becomes_a_row_when_the_agent_has_it_and_the_echo_does_not() -
 
 
 def test_an_interrupt_silences_the_turn_and_what_still_comes_of_it() -> None:
-    steps = {
+    steps: dict[str, list[Said]] = {
         "one": [TurnStarted(), *said("One bird sings.", "Two birds sing.")],
         "late": said("Three birds sing.", block=2),
         "two": [TurnEnd(False, "interrupted"), TurnStarted(), *said("Four birds sing.", block=3)],
@@ -181,7 +181,7 @@ def test_what_was_silenced_can_be_pointed_at() -> None:
 
 
 def test_a_request_is_said_before_what_waits_and_answered() -> None:
-    steps = {
+    steps: dict[str, list[Said]] = {
         "text": [TurnStarted(), *said("One bird sings.", "Two birds sing.", "Three sing.")],
         "ask": [Asked(REQUEST)],
     }
@@ -199,7 +199,7 @@ def test_a_request_is_said_before_what_waits_and_answered() -> None:
 
 
 def test_a_failure_is_said_before_what_waits() -> None:
-    steps = {
+    steps: dict[str, list[Said]] = {
         "text": [TurnStarted(), *said("One bird sings.", "Two birds sing.")],
         "fail": [AgentFailure("Overloaded.", "overloaded"), TurnEnd(False, "overloaded")],
     }
@@ -214,7 +214,7 @@ def test_a_failure_is_said_before_what_waits() -> None:
 
 def test_the_end_of_a_turn_is_said_after_its_last_sentence_when_that_is_soon() -> None:
     options = PipelineOptions(finished_after=0.0)
-    steps = {"text": [TurnStarted(), *said("One bird sings."), TurnEnd()]}
+    steps: dict[str, list[Said]] = {"text": [TurnStarted(), *said("One bird sings."), TurnEnd()]}
     with Conversation(options, **steps) as rig:
         rig.source.push("text")
         rig.pull_until(lambda: len(rig.started()) == 2)
@@ -225,7 +225,7 @@ def test_the_end_of_a_turn_is_said_after_its_last_sentence_when_that_is_soon() -
 def test_the_end_of_a_turn_is_said_before_much_that_waits() -> None:
     options = PipelineOptions(finished_after=0.0)
     sentences = [f"Bird number {n} sings in the old apple tree." for n in range(12)]
-    steps = {
+    steps: dict[str, list[Said]] = {
         "text": [TurnStarted(), *said(*sentences)],
         "end": [TurnEnd(), Activity(AgentState.DONE, "said")],
     }
@@ -240,7 +240,10 @@ def test_the_end_of_a_turn_is_said_before_much_that_waits() -> None:
 
 
 def test_a_tools_end_is_told_with_its_row() -> None:
-    steps = {"use": [ToolUse("Bash", "make", id="t1")], "end": [ToolResult("t1", ok=False)]}
+    steps: dict[str, list[Said]] = {
+        "use": [ToolUse("Bash", "make", id="t1")],
+        "end": [ToolResult("t1", ok=False)],
+    }
     with Conversation(**steps) as rig:
         rig.source.push("use")
         rig.source.push("end")
@@ -250,7 +253,9 @@ def test_a_tools_end_is_told_with_its_row() -> None:
 
 
 def test_thinking_is_shown_and_neither_translated_nor_spoken() -> None:
-    steps = {"think": [Text(1, "Hm.", thinking=True), BlockEnd(1), *said("So.", block=2)]}
+    steps: dict[str, list[Said]] = {
+        "think": [Text(1, "Hm.", thinking=True), BlockEnd(1), *said("So.", block=2)]
+    }
     with Conversation(**steps) as rig:
         rig.source.push("think")
         rig.pull_until(lambda: rig.started() == [2])
@@ -260,7 +265,7 @@ def test_thinking_is_shown_and_neither_translated_nor_spoken() -> None:
 
 def test_a_sub_agent_speaks_with_its_own_voice() -> None:
     options = PipelineOptions(subagent_voice="b", speakable=Speakable(subagents=True))
-    steps = {
+    steps: dict[str, list[Said]] = {
         "text": [
             *said("One bird sings."),
             Text(2, "Two birds sing.", agent="scout"),

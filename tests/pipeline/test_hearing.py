@@ -34,26 +34,36 @@ from voicestream_tui.stages.hearing import Hearing, Speakable
 
 
 class Script:
-    """Source and decoder in one: each line is the number of a list of things said."""
+    """A decoder: each line is the number of a list of things said."""
 
-    name = "script"
-    exit_code = 0
     unreadable = 0
 
     def __init__(self, *steps: list[Said]) -> None:
         self._steps = steps
-        self.now = 0.0
-
-    def lines(self) -> Iterator[bytes]:
-        for number in range(len(self._steps)):
-            self.now = float(number)
-            yield str(number).encode()
 
     def feed(self, line: bytes) -> list[Said]:
         return self._steps[int(line)]
 
     def close(self) -> list[Said]:
         return []
+
+
+class Numbers:
+    """A source of as many lines as a script has steps, one a second."""
+
+    name = "numbers"
+    exit_code = 0
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self.now = 0.0
+
+    def lines(self) -> Iterator[bytes]:
+        for number in range(self._count):
+            self.now = float(number)
+            yield str(number).encode()
+
+    def close(self) -> None: ...
 
 
 class Heard:
@@ -65,12 +75,12 @@ class Heard:
         self.raw: list[bytes] = []
         self.finished: list[tuple[int, bool, float]] = []
         self.said: list[Said] = []
-        script = Script(*steps)
+        source = Numbers(len(steps))
         hearing = Hearing(
-            script,
-            script,
+            source,
+            Script(*steps),
             self,
-            clock=lambda: script.now,
+            clock=lambda: source.now,
             keep_raw=self.raw.append,
             voice_idle=lambda: idle,
             speakable=Speakable(**speakable),
@@ -311,7 +321,7 @@ def test_an_announced_tool_use_has_one_row_which_ends_with_it() -> None:
 
 
 def test_an_interrupt_is_shown_and_not_spoken() -> None:
-    turn = [TurnStarted(), Text(1, "Half a"), BlockEnd(1)]
+    turn: list[Said] = [TurnStarted(), Text(1, "Half a"), BlockEnd(1)]
     heard = Heard([*turn, TurnEnd(ok=False, reason="interrupted")])
     assert heard.rows == [(1, Kind.PROSE, "Half a"), (1, Kind.NOTICE, "Interrupted.")]
     assert not heard.segments[-1].speakable

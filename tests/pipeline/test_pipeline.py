@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 
@@ -24,7 +26,9 @@ from voicestream_tui.model import (
     SegmentTranslated,
     Skipped,
     SpeakingStarted,
+    SpeechChunk,
     Spoken,
+    Voice,
     VoiceChanged,
 )
 from voicestream_tui.pipeline import PipelineOptions
@@ -243,7 +247,7 @@ def test_a_translator_that_keeps_failing_is_given_up_and_said_once() -> None:
 
 def test_a_speaker_that_can_not_start_leaves_the_text() -> None:
     class Silent(FakeSpeaker):
-        def voices(self) -> list[object]:  # type: ignore[override]
+        def voices(self) -> list[Voice]:
             return []
 
     with Rig(ListSource(THREE), speaker=Silent()) as rig:
@@ -254,7 +258,7 @@ def test_a_speaker_that_can_not_start_leaves_the_text() -> None:
 
 def test_an_engine_that_crashes_on_one_sentence_speaks_the_others() -> None:
     class Clumsy(FakeSpeaker):
-        def speak(self, text: str, voice: object):  # type: ignore[no-untyped-def,override]
+        def speak(self, text: str, voice: Voice) -> Iterator[SpeechChunk]:
             if "Two" in text:
                 raise ZeroDivisionError("oops")
             return super().speak(text, VOICE_A)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 import pytest
@@ -312,9 +313,13 @@ def test_a_voice_that_cannot_be_loaded_is_told_each_time_that_it_is_chosen() -> 
     with hall:
         hall.wait_for_voices()
         hall.pull_until(began(hall, 1))
+
+        def failed(times: int) -> bool:
+            return len(hall.log.of(Failed)) == times
+
         for count in (1, 2):
             hall.pipeline.set_voice(hall.voice("two:two-a"))
-            hall.log.wait_for(lambda count=count: len(hall.log.of(Failed)) == count)
+            hall.log.wait_for(partial(failed, count))
 
 
 def test_of_an_engine_with_many_voices_that_fail_only_some_are_tried() -> None:

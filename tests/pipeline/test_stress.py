@@ -7,13 +7,13 @@ import sys
 import threading
 from collections import Counter
 
-import numpy as np
 import pytest
 
 from tests.pipeline.fakes import RATE, VOICE_A, VOICE_B, FakeSpeaker, ListSource, Rig
 from voicestream_tui.model import (
     Ended,
     Event,
+    Samples,
     Segment,
     SegmentAdded,
     SegmentTranslated,
@@ -33,7 +33,7 @@ def _text() -> str:
     return " ".join(f"Bird number {n} sings." for n in range(SENTENCES))
 
 
-def _level_at(block: np.ndarray) -> int | None:  # type: ignore[type-arg]
+def _level_at(block: Samples) -> int | None:
     """Which sentence a steady block speaks; None in silence and fades."""
     low, high = float(block.min()), float(block.max())
     if high < 0.04 or high - low > 1e-4:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,7 @@ def test_an_hts_voice_whatever_it_is_called(tmp_path: Path, mei: Voice) -> None:
     ],
 )
 def test_an_onnx_model_is_what_its_description_says(
-    tmp_path: Path, beside: str, content: object, engine: str
+    tmp_path: Path, beside: str, content: str | dict[str, Any], engine: str
 ) -> None:
     model = put(tmp_path / "v.onnx", small_onnx())
     description = put(tmp_path / beside, content)
@@ -57,7 +58,8 @@ def test_an_onnx_model_is_what_its_description_says(
     assert recognise(tmp_path).engine == engine
     if beside == "v.onnx.json":
         assert recognise(description).path == model
-    rate = content["audio"]["sample_rate"] if "audio" in content else None  # type: ignore[index]
+    described = content if isinstance(content, dict) else {}
+    rate = described.get("audio", {}).get("sample_rate")
     assert sample_rate(model) == rate
 
 

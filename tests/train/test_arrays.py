@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,12 +23,12 @@ SEED = 5
 def made_pairs(path: Path, count: int) -> TokenPairs:
     """Pairs whose tokens tell which pair they are of: 100 + number, again and again."""
     chance = np.random.default_rng(SEED)
-    arrays = {}
+    arrays: dict[str, Any] = {"vocabulary": np.array(8000)}
     for side in ("source", "target"):
         lengths = chance.integers(1, 30, size=count).astype(np.int32)
         arrays[side] = np.repeat(np.arange(count) + 100, lengths).astype(np.uint16)
         arrays[f"{side}_lengths"] = lengths
-    np.savez(path, vocabulary=np.array(8000), **arrays)
+    np.savez(path, **arrays)
     return TokenPairs(path)
 
 

@@ -28,6 +28,7 @@ from voicestream_tui.translate.llm.model import Wish
 from voicestream_tui.translate.llm.prompt import Exchange, Message, conversation, opening
 from voicestream_tui.translate.llm.templates import FAMILIES, template_of
 from voicestream_tui.translate.own_models import engine_of
+from voicestream_tui.translate.placement import Placement
 from voicestream_tui.translate.segments import translate_segments
 
 KINDS = ["qwen2.5", "qwen3", "llama3", "gemma"]
@@ -64,7 +65,7 @@ def test_models_of_each_family_say_their_answer_and_stop(
 
 
 def test_an_answer_comes_in_whole_characters_as_it_is_made(models: Path) -> None:
-    model = LocalModel("qwen2.5", models, llm_module.Placement(threads=1))
+    model = LocalModel("qwen2.5", models, Placement(threads=1))
     turns = conversation("The tests pass.", ())
     pieces = list(model.reply(turns, Wish(1e12, 50, 0.0)))
     assert "".join(pieces) == "通りました。✓"
@@ -72,7 +73,7 @@ def test_an_answer_comes_in_whole_characters_as_it_is_made(models: Path) -> None
 
 
 def test_whoever_has_heard_enough_stops_the_model(models: Path) -> None:
-    model = LocalModel("endless", models, llm_module.Placement(threads=1))
+    model = LocalModel("endless", models, Placement(threads=1))
     answer = model.reply(conversation("Yes.", ()), Wish(1e12, 10_000, 0.0))
     assert next(answer) == "ぐ"
     answer.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from voicestream_tui.model import (
     AgentChanged,
     AgentState,
@@ -59,7 +61,7 @@ class Scene:
         sure: bool = True,
         turn: int = 1,
         block: int = 1,
-        **more: object,
+        **more: Any,
     ) -> int:
         self.count += 1
         in_english = (*spans, *(span(english, part) for part in code))

@@ -211,9 +211,9 @@ async def test_escape_in_silence_goes_to_the_rows_if_nothing_is_written(stage: M
     async with stage(conversing=True) as s:
         await s.show(IDLE)
         await s.press(*"a", "escape")
-        assert s.app.focused is area(s)
+        assert area(s).has_focus
         await s.press("backspace", "escape")
-        assert s.app.focused is s.transcript
+        assert s.transcript.has_focus
         assert ("interrupt",) not in s.pipeline.commands
 
 

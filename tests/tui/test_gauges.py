@@ -68,7 +68,7 @@ async def test_the_meter_is_not_redrawn_while_nothing_changes(stage: MakeStage) 
     async with stage() as s:
         await s.show()
         drawn: list[object] = []
-        s.app._meter.refresh = lambda *a, **k: drawn.append(a)  # type: ignore[method-assign]
+        s.app._meter.refresh = lambda *a, **k: drawn.append(a)  # type: ignore[method-assign, assignment]
         for _ in range(10):
             s.app.show_frame()
         assert drawn == []

@@ -87,7 +87,7 @@ async def test_an_alert_calls_as_the_settings_say(
         rung: list[str] = []
         shown: list[str] = []
         s.app.bell = lambda: rung.append("bell")  # type: ignore[method-assign]
-        s.app._notifier.show = shown.append  # type: ignore[method-assign]
+        s.app._notifier.show = shown.append  # type: ignore[method-assign, assignment]
         await s.show(ALERT)
         assert rung == (["bell"] if bell else [])
         assert shown == (["Allow Write a.py?"] if desktop else [])

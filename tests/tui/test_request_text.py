@@ -58,13 +58,13 @@ def test_other_inputs_are_names_and_values() -> None:
 @pytest.mark.parametrize("tool", ["Bash", "Write", "Edit", "Other"])
 def test_control_characters_are_shown_not_sent(tool: str) -> None:
     evil = "safe\x1b[2K\x1b[1Aevil\u202e\x07"
-    given = {
+    given: dict[str, dict[str, object]] = {
         "Bash": {"command": evil},
         "Write": {"file_path": "/nonexistent/x", "content": evil},
         "Edit": {"old_string": "a", "new_string": evil},
         "Other": {"value": evil, evil: 1},
-    }[tool]
-    shown = body(tool, given)
+    }
+    shown = body(tool, given[tool])
     assert not set("\x1b\x07\u202e") & set(shown)
     assert "evil" in shown
 

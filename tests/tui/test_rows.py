@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
@@ -19,9 +20,9 @@ from voicestream_tui.tui.rows import Outcome, Row, printable
 from voicestream_tui.tui.syntax import syntax_runs
 
 
-def segment(kind: Kind = Kind.PROSE, english: str = "Text.", **more: object) -> Segment:
-    values = {"turn": 1, "block": 1, "source": f"{english} ", **more}
-    return Segment(1, kind=kind, english=english, **values)  # type: ignore[arg-type]
+def segment(kind: Kind = Kind.PROSE, english: str = "Text.", **more: Any) -> Segment:
+    values: dict[str, Any] = {"turn": 1, "block": 1, "source": f"{english} ", **more}
+    return Segment(1, kind=kind, english=english, **values)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ def segment(kind: Kind = Kind.PROSE, english: str = "Text.", **more: object) -> 
         (Kind.USER, {}, "> ", "Text."),
     ],
 )
-def test_each_kind_has_its_mark(kind: Kind, more: dict[str, object], first: str, text: str) -> None:
+def test_each_kind_has_its_mark(kind: Kind, more: dict[str, Any], first: str, text: str) -> None:
     colour = 1 if "agent" in more else 0
     column = english_column(Row(segment(kind, **more), 0.0, named=True, colour=colour))
     assert (column.first, column.text) == (first, text)

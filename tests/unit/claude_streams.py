@@ -178,7 +178,7 @@ class _Claude:
             if number:
                 parts.append(self.choose(*_JOINTS))
             parts.append(f"w{next(self.words)}x{self.choose(*_ODD)}")
-        return "".join(parts) + self.choose(*_ENDS)
+        return "".join([*parts, self.choose(*_ENDS)])
 
     def pieces(self, text: str) -> list[str]:
         """A text in deltas; a cut may fall inside a word or between the halves of a pair."""

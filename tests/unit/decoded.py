@@ -24,5 +24,5 @@ def decoded(decoder: Decoder, lines: Iterable[bytes]) -> list[Said]:
     return said
 
 
-def of(said: list[Said], *kinds: type) -> list[Said]:
+def of(said: Iterable[Said], *kinds: type) -> list[Said]:
     return [one for one in said if isinstance(one, kinds)]

@@ -22,7 +22,8 @@ def _any(*values: object) -> Values:
 
 def _map(kind: str, sometimes: dict[str, Values] | None = None, **always: Values) -> Values:
     """Maps of a type with these fields, and some of those."""
-    return st.fixed_dictionaries({"type": st.just(kind), **always}, optional=sometimes)
+    fields: dict[str, Values] = {"type": st.just(kind), **always}
+    return st.fixed_dictionaries(fields, optional=sometimes or {})
 
 
 _MESSAGES = _any("", "m1", "m2", "m3", None)

@@ -260,7 +260,9 @@ def test_odd_lines_are_unreadable_or_nothing() -> None:
 
 
 ALL_LINES = sorted({line for path in RECORDINGS for line in lines_of(path)})
-VALUES = st.none() | st.booleans() | st.integers() | st.text(max_size=3) | st.just([]) | st.just({})
+VALUES: st.SearchStrategy[Any] = (
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3) | st.just([]) | st.just({})
+)
 
 
 @given(st.lists(st.sampled_from(ALL_LINES), max_size=12))

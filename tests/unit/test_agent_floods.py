@@ -270,7 +270,7 @@ def test_memory_that_is_held_is_found() -> None:
     class Keeper:
         def __init__(self) -> None:
             texts: list[str] = []
-            self.keep = lambda text: texts.append(text)
+            self.keep: Callable[[str], None] = texts.append
 
     keeper = Keeper()
     before = held(keeper)

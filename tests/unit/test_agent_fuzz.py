@@ -42,7 +42,7 @@ RECORDINGS = sorted(
 
 
 EXAMPLES = settings(
-    max_examples=settings.default.max_examples // 2,
+    max_examples=settings().max_examples // 2,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 pytestmark = pytest.mark.timeout(120 if settings.get_current_profile_name() == "ci" else 7200)
@@ -416,7 +416,9 @@ class _Rows:
 
     def on_segment(self, segment: Segment, timeline: Timeline) -> None:
         assert segment.id == len(self.rows) + 1
-        assert timeline.first_character <= timeline.last_word <= timeline.complete
+        times = (timeline.first_character, timeline.last_word, timeline.complete)
+        first, last, complete = (-1.0 if time is None else time for time in times)
+        assert 0.0 <= first <= last <= complete
         writable(segment)
         self.rows[segment.id] = segment
 

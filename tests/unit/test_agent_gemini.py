@@ -240,7 +240,9 @@ def test_an_endless_text_is_not_kept() -> None:
 
 
 ALL_LINES = sorted({line for path in RECORDINGS for line in lines_of(path)})
-VALUES = st.none() | st.booleans() | st.integers() | st.text(max_size=3) | st.just([]) | st.just({})
+VALUES: st.SearchStrategy[Any] = (
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3) | st.just([]) | st.just({})
+)
 
 
 @given(st.lists(st.sampled_from(ALL_LINES), max_size=12))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -193,7 +194,7 @@ def test_every_line_of_every_recording_means_something_known() -> None:
     }
 
 
-WRONG = st.sampled_from(
+WRONG: st.SearchStrategy[Any] = st.sampled_from(
     [None, True, 0, -1, 1e308, 10**400, "", "text", "\ud800", [], [None], {}, {"type": 1}, [[]]]
 )
 

@@ -117,4 +117,4 @@ def test_muted_it_needs_no_voice_and_is_not_heard() -> None:
 
 def test_only_sound_of_the_players_form_is_taken() -> None:
     with pytest.raises(ValueError, match="float32"):
-        Player().say_aside(np.zeros(10))
+        Player().say_aside(np.zeros(10))  # type: ignore[arg-type]

@@ -60,7 +60,7 @@ def test_each_layer_overrides_the_one_before_it(tmp_path: Path) -> None:
 
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="frozen"):
-        load().tts.speed = 2.0  # type: ignore[misc]
+        load().tts.speed = 2.0
 
 
 def test_options_not_given_leave_the_value(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ def test_it_is_what_the_system_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     used = memory_in_use()
     assert used.card is None
+    assert used.resident is not None
     assert used.resident == pytest.approx(psutil.Process().memory_info().rss, rel=0.1)
     monkeypatch.setattr(memory_use, "_STATM", Path("/nowhere"))
     peak = memory_in_use().resident

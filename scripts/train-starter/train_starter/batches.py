@@ -35,7 +35,9 @@ class TokenPairs:
         lengths = self.lengths[side][which]
         columns = np.arange(width)[None]
         places = self.starts[side][which][:, None] + columns
-        out = self.tokens[side][np.minimum(places, len(self.tokens[side]) - 1)].astype(np.int64)
+        out: Ints = self.tokens[side][np.minimum(places, len(self.tokens[side]) - 1)].astype(
+            np.int64
+        )
         out[columns >= lengths[:, None]] = 0
         out[np.arange(len(which)), lengths] = END
         return out

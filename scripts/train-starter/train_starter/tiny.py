@@ -44,7 +44,7 @@ def main(arguments: Sequence[str]) -> int:
         (evaluate, ["--model", f"{out}/model", *files, "--sample", "3"]),
     )
     for command, given in steps:
-        code = command.main(given)
+        code = int(command.main(given))
         if code:
             return code
     return 0

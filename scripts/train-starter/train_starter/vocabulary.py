@@ -11,6 +11,7 @@ import random
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import sentencepiece
@@ -66,9 +67,10 @@ def main(arguments: Sequence[str]) -> int:
     firsts = FirstWords.read(listed)
     for name, pairs in sets.items():
         chance.shuffle(pairs)
-        arrays = encode(processor, firsts, pairs, options.longest)
-        pieces = np.array(processor.vocab_size())
-        np.savez_compressed(options.prepared / f"{name}.npz", vocabulary=pieces, **arrays)
+        arrays: dict[str, Any] = encode(processor, firsts, pairs, options.longest)
+        arrays["vocabulary"] = np.array(processor.vocab_size())
+        file = options.prepared / f"{name}.npz"
+        np.savez_compressed(file, **arrays)
         tokens = int(arrays["target_lengths"].sum())
         print(f"{name}: {len(arrays['target_lengths']):,} pairs, {tokens:,} target tokens")
     return 0

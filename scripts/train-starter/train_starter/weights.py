@@ -21,9 +21,10 @@ _FEWEST = 4096
 def save(path: Path, arrays: Mapping[str, NDArray[Any]], about: Mapping[str, Any]) -> None:
     """Write arrays, and a description as JSON, so that the file is whole or not there."""
     text = np.frombuffer(json.dumps(about).encode(), np.uint8)
+    named: dict[str, Any] = {_ABOUT: text, **arrays}
     fresh = path.with_name(f"{path.name}.new")
     with fresh.open("wb") as file:
-        np.savez(file, **{_ABOUT: text}, **dict(arrays))
+        np.savez(file, **named)
     fresh.replace(path)
 
 

@@ -84,7 +84,7 @@ def write(path: Path, table: Table, least: float) -> int:
 
 def _counts(japanese: Ints) -> NDArray[np.bool_]:
     """Which Japanese pieces may stand for something: NOTHING in front, and no padding."""
-    there = japanese != 0
+    there: NDArray[np.bool_] = japanese != 0
     there[:, 0] = True
     return there
 
