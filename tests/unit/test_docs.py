@@ -48,13 +48,10 @@ from voicestream_tui.model import (
 from voicestream_tui.tui.keys import KEYS as KEY_ENTRIES
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = (
-    "README.md",
-    "ARCHITECTURE.md",
-    "CHANGELOG.md",
-    "docs/formats.md",
-    "docs/messages.md",
-    "docs/verbosity.md",
+DOCUMENTS = sorted(
+    path.relative_to(ROOT)
+    for pattern in ("*.md", "docs/**/*.md", "scripts/*/*.md")
+    for path in ROOT.glob(pattern)
 )
 
 
@@ -222,14 +219,26 @@ def test_the_kinds_are_named() -> None:
     assert coded(named[1]) == [str(kind) for kind in Kind]
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
-def test_what_the_documents_point_to_exists(name: str) -> None:
-    text = (ROOT / name).read_text(encoding="utf-8")
-    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", text):
-        if "://" not in target:
-            assert (ROOT / target).exists(), target
-    for path in re.findall(r"`((?:voicestream_tui|scripts|tests|themes|docs)/[^`*… ]+)`", text):
-        assert (ROOT / path).exists(), path
+def anchors(document: Path) -> set[str]:
+    """What links to a document's headings are called: small letters, hyphens, no punctuation."""
+    text = re.sub(r"^```.*?^```", "", document.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+?)$", text, re.MULTILINE)
+    return {
+        re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in headings
+    }
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+def test_what_the_documents_point_to_exists(document: Path) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    for target, anchor in re.findall(r"\]\(([^)#]*)#?([^)]*)\)", text):
+        if "://" in target:
+            continue
+        path = (ROOT / document).parent / target if target else ROOT / document
+        assert path.exists(), target
+        assert not anchor or anchor in anchors(path), f"{target}#{anchor}"
+    for named in re.findall(r"`((?:voicestream_tui|scripts|tests|themes|docs)/[^`*… ]+)`", text):
+        assert (ROOT / named).exists(), named
 
 
 def test_every_package_of_the_base_install_is_credited() -> None:
