@@ -21,14 +21,32 @@ def test_older_and_newer_go_through_the_messages_and_back_to_the_draft() -> None
         history.add(text)
     assert [history.older("draft"), history.older("three")] == ["three", "two"]
     assert [history.older("two"), history.older("one")] == ["one", None]
-    assert [history.newer(), history.newer(), history.newer()] == ["two", "three", "draft"]
-    assert history.newer() is None
+    assert [history.newer("one"), history.newer("two")] == ["two", "three"]
+    assert [history.newer("three"), history.newer("draft")] == ["draft", None]
+
+
+def test_what_is_written_in_place_of_a_message_called_back_is_not_lost() -> None:
+    history = History(None, 10)
+    for text in ("one", "two"):
+        history.add(text)
+    assert history.older("") == "two"
+    assert [history.older("new words"), history.newer("two")] == ["two", "new words"]
+    assert history.newer("new words, and more") is None
+    assert [history.older("new words, and more"), history.older("two")] == ["two", "one"]
+    assert [history.newer("one"), history.newer("two")] == ["two", "new words, and more"]
+
+
+def test_a_draft_is_not_lost_when_what_was_called_back_is_deleted() -> None:
+    history = History(None, 10)
+    history.add("one")
+    assert history.older("draft") == "one"
+    assert [history.older(""), history.newer("one")] == ["one", "draft"]
 
 
 def test_an_empty_history_calls_nothing_back() -> None:
     history = History(None, 10)
     assert history.older("draft") is None
-    assert history.newer() is None
+    assert history.newer("draft") is None
 
 
 def test_the_same_message_twice_in_a_row_is_kept_once() -> None:
@@ -45,7 +63,7 @@ def test_messages_come_back_in_the_next_conversation(tmp_path: Path) -> None:
     first.add("second")
     assert path.stat().st_mode & 0o777 == 0o600
     again = History(path, 10)
-    assert [again.older(""), again.older("")] == ["second", "二行の\nメッセージ"]
+    assert [again.older(""), again.older("second")] == ["second", "二行の\nメッセージ"]
 
 
 def test_two_programs_add_to_one_file(tmp_path: Path) -> None:
@@ -80,7 +98,8 @@ def test_lines_that_are_no_messages_are_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "history.jsonl"
     path.write_bytes(b'"good"\n{"a": 1}\n\xff\xfe\n[broken\n42\n""\n"also good"\n')
     history = History(path, 10)
-    assert [history.older(""), history.older(""), history.older("")] == ["also good", "good", None]
+    assert [history.older(""), history.older("also good")] == ["also good", "good"]
+    assert history.older("good") is None
 
 
 @pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to(path)])

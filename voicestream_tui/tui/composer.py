@@ -64,7 +64,7 @@ class MessageArea(TextArea):
             case "up":
                 return self._at_edge(first=True) and self._recall(self._messages.older(self.text))
             case "down":
-                return self._at_edge(first=False) and self._recall(self._messages.newer())
+                return self._at_edge(first=False) and self._recall(self._messages.newer(self.text))
             case "ctrl+c" if self.selection.is_empty:
                 await self.run_action("app.give_up")
             case "ctrl+z" if not (self.text or self.history.undo_stack or self.history.redo_stack):

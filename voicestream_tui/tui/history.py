@@ -49,21 +49,30 @@ class History:
 
     def older(self, current: str) -> str | None:
         """The message before; `current` is what stands in its place now. None if there is none."""
+        self._keep(current)
         if self._place == 0:
             return None
-        if self._place == len(self._entries):
-            self._draft = current
         self._place -= 1
         return self._entries[self._place]
 
-    def newer(self) -> str | None:
+    def newer(self, current: str) -> str | None:
         """The message after; at the end what stood there before. None beyond that."""
+        self._keep(current)
         if self._place >= len(self._entries):
             return None
         self._place += 1
         if self._place == len(self._entries):
             return self._draft
         return self._entries[self._place]
+
+    def _keep(self, current: str) -> None:
+        """What is no message as it was called back is a new one, and nothing comes after it."""
+        recalled = self._place < len(self._entries)
+        if recalled and current == self._entries[self._place]:
+            return
+        if not recalled or current.strip():
+            self._draft = current
+        self._place = len(self._entries)
 
     def _load(self, path: Path) -> None:
         try:

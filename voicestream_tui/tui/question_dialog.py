@@ -130,7 +130,7 @@ class QuestionDialog(AnswerDialog):
             return
         if index == len(self._sheet.question.options):
             self._declining = False
-            self.ask_line("Your answer")
+            self.ask_line("Your answer", self._sheet.other)
             return
         self._sheet.mark(index)
         self._renew()
@@ -146,7 +146,8 @@ class QuestionDialog(AnswerDialog):
             self._go_on()
 
     def on_option_list_option_selected(self) -> None:
-        self.action_enter()
+        if not self.writing:
+            self.action_enter()
 
     def action_back(self) -> None:
         if self._sheet.back():

@@ -46,7 +46,8 @@ class QuestionSheet:
 
     @property
     def first_marked(self) -> int:
-        return min(self._marks[self._at], default=0)
+        """The first line that is chosen; the first of all if none is."""
+        return min(self._marks[self._at], default=len(self.question.options) if self.other else 0)
 
     def marked(self, index: int) -> bool:
         if index == len(self.question.options):

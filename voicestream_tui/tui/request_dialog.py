@@ -23,6 +23,8 @@ from voicestream_tui.tui.scrollbar import use_whole_cells
 
 _PLAN_TOOL = "ExitPlanMode"
 _LEAST_LINES = 3
+_WHILE_WRITING = ("later", "send_reason", "send_line")
+"""What the window does while a line is written; every other key is a letter of that line."""
 
 
 class AnswerDialog(GuardedDialog[Answer | None]):
@@ -36,6 +38,14 @@ class AnswerDialog(GuardedDialog[Answer | None]):
     ) -> None:
         super().__init__(clock, stray)
         self.request = request
+        self.writing = False
+        """The user is at the line."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Answer nothing by a letter of the line that is written."""
+        if self.writing and action not in _WHILE_WRITING and hasattr(self, f"action_{action}"):
+            return False
+        return super().check_action(action, parameters)
 
     def heading(self) -> Iterator[Widget]:
         """What is asked, in both languages, and by whom."""
@@ -55,23 +65,22 @@ class AnswerDialog(GuardedDialog[Answer | None]):
         yield line
         yield KeyBar()
 
-    def ask_line(self, placeholder: str) -> None:
-        """Let the user write a line."""
+    def ask_line(self, placeholder: str, value: str = "") -> None:
+        """Let the user write a line; nothing else takes the keys until it is done."""
         line = self.query_one(Input)
         line.placeholder = placeholder
-        line.value = ""
+        line.value = value
         line.display = True
+        self.writing = True
+        self.query_one(".ask-scrolls").can_focus = False
         line.focus()
         self._key_bar.show(self.hints())
         self.call_after_refresh(self._fit)
 
-    @property
-    def writing(self) -> bool:
-        """The user is at the line."""
-        return self.query_one(Input).display
-
     def leave_line(self) -> None:
         self.query_one(Input).display = False
+        self.writing = False
+        self.query_one(".ask-scrolls").can_focus = True
         self.ready()
         self._key_bar.show(self.hints())
         self.call_after_refresh(self._fit)
