@@ -93,6 +93,26 @@ async def test_n_asks_for_a_reason_that_may_be_empty(stage: MakeStage, reason: s
         assert answers(s) == [("write-1", Answer(False, reason))]
 
 
+@pytest.mark.parametrize("leave", ["tab", "click"])
+async def test_no_letter_of_a_reason_is_an_answer(stage: MakeStage, leave: str) -> None:
+    async with stage(conversing=True) as s:
+        await ask(s, write_request())
+        await s.press("n", *"no ")
+        if leave == "tab":
+            await s.press("tab")
+        else:
+            await s.pilot.click(".ask-body", offset=(5, 1))
+        await s.press(*"any way", "enter")
+        assert answers(s) == [("write-1", Answer(False, "no any way"))]
+
+
+async def test_no_figure_of_a_reason_is_an_answer(stage: MakeStage) -> None:
+    async with stage(conversing=True) as s:
+        await ask(s, question_request())
+        await s.press("n", *"see ", "tab", *"2 ports", "enter")
+        assert answers(s) == [("ask-1", Answer(False, "see 2 ports"))]
+
+
 async def test_escape_leaves_the_reason_before_it_leaves_the_window(stage: MakeStage) -> None:
     async with stage(conversing=True) as s:
         await ask(s, write_request())
@@ -277,6 +297,15 @@ async def test_an_answer_of_ones_own_and_the_way_back(stage: MakeStage) -> None:
         assert "Something else: the moon" in s.text()
         await s.press("enter")
         assert list(answers(s)[0][1].answers.values()) == ["1 or 2", "Environment, the moon"]
+
+
+async def test_an_answer_of_ones_own_stays_if_nothing_else_is_chosen(stage: MakeStage) -> None:
+    async with stage(conversing=True) as s:
+        await ask(s, question_request())
+        await s.press("4", *"8081", "enter", "left", "enter")
+        assert "2 of 2" not in s.text()
+        await s.press("enter", "1", "enter")
+        assert next(iter(answers(s)[0][1].answers.values())) == "8081"
 
 
 async def test_a_question_can_be_declined_or_put_aside(stage: MakeStage) -> None:

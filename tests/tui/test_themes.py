@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 import pytest
+from textual.theme import BUILTIN_THEMES
 
 from tests.tui.conftest import MakeStage
+from tests.tui.conversation_scene import question_request, write_request
 from tests.tui.scene import coding_session
 from voicestream_tui.errors import ConfigError
+from voicestream_tui.model import PermissionAsked
+from voicestream_tui.tui.borrowed import borrowed_variables
 from voicestream_tui.tui.palette import PALETTE_KEYS, Palette
 from voicestream_tui.tui.themes import VoiceTheme, load_theme, load_themes, shipped_folder
 
@@ -159,12 +163,32 @@ async def test_an_unknown_theme_falls_back_and_says_so(stage: MakeStage) -> None
 
 
 async def test_every_theme_that_can_be_picked_works(stage: MakeStage) -> None:
-    async with stage((100, 30)) as s:
+    async with stage((100, 30), conversing=True) as s:
         await s.show(*coding_session())
-        for name in list(s.app.available_themes):
+        for number, name in enumerate(s.app.available_themes):
             s.app.theme = name
             await s.show()
+            for request in (question_request(), write_request()):
+                request_id = f"{request.id}-{number}"
+                await s.show(PermissionAsked(replace(request, id=request_id), 1.0))
+                s.clock.now += 1.0
+                await s.press("escape")
         assert s.app.is_running
+        assert len(s.app.available_themes) > 2 * len(OURS)
+
+
+async def test_a_theme_that_leaves_its_colours_to_the_terminal_is_not_offered(
+    stage: MakeStage,
+) -> None:
+    async with stage((100, 30)) as s:
+        assert not [name for name in s.app.available_themes if "ansi" in name]
+
+
+@pytest.mark.parametrize("name", [name for name in BUILTIN_THEMES if "ansi" not in name])
+def test_every_text_of_a_borrowed_theme_can_be_read(name: str) -> None:
+    borrowed = borrowed_variables(BUILTIN_THEMES[name])
+    palette = Palette(**{key: borrowed[f"vs-{key.replace('_', '-')}"] for key in PALETTE_KEYS})
+    assert weak_pairs(palette, 4.5) == []
 
 
 def test_the_theme_reaches_textual_with_its_colours() -> None:

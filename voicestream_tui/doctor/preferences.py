@@ -48,6 +48,7 @@ def theme(machine: Machine) -> list[Finding]:
     """Whether the theme exists, and the user's own ones are right."""
     from textual.theme import BUILTIN_THEMES
 
+    from voicestream_tui.tui.borrowed import has_own_colours
     from voicestream_tui.tui.themes import load_themes
 
     wanted = machine.settings.ui.theme
@@ -56,7 +57,8 @@ def theme(machine: Machine) -> list[Finding]:
         warn("theme", problem.message, problem.hint or "Correct the file, or remove it.")
         for problem in broken
     ]
-    if wanted in themes or wanted in BUILTIN_THEMES:
+    others = {name for name, other in BUILTIN_THEMES.items() if has_own_colours(other)}
+    if wanted in themes or wanted in others:
         return [ok("theme", wanted, themes=sorted(themes)), *findings]
     message = f'ui.theme = "{wanted}", and there is no such theme.'
     remedy = f"Choose one of: {', '.join(themes)}."

@@ -11,11 +11,11 @@ from textual.screen import Screen
 from voicestream_tui.errors import VoicestreamError
 from voicestream_tui.model import Failed, Voice
 from voicestream_tui.model_room import ModelRoom
+from voicestream_tui.tui.borrowed import borrowed_variables
 from voicestream_tui.tui.conversation import ConversationApp
 from voicestream_tui.tui.dialogs import Choice, Picker, TextDialog, help_texts, problem_text
 from voicestream_tui.tui.keys import KEYS, TALK, KeyEntry
 from voicestream_tui.tui.models_screen import ALL_TRANSLATED, ModelsScreen
-from voicestream_tui.tui.palette import borrowed_variables
 from voicestream_tui.tui.transcript import Transcript
 
 _NOT_OFFERED = ("command_palette", "give_up")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from textual.theme import Theme
-
 
 @dataclass(frozen=True, slots=True)
 class Palette:
@@ -67,39 +65,3 @@ STAND_INS = {
 def palette_variables(palette: Palette) -> dict[str, str]:
     """The style sheet's names of the colours: `$vs-level-low` and so on."""
     return {f"vs-{key.replace('_', '-')}": getattr(palette, key) for key in PALETTE_KEYS}
-
-
-_BORROWED_AGENTS = {
-    "user": "primary",
-    "subagent_2": "primary",
-    "subagent_3": "success",
-    "subagent_4": "warning",
-}
-
-
-def borrowed_variables(theme: Theme) -> dict[str, str]:
-    """The same names for a theme that is not ours, as near as it has them."""
-    of = theme.to_color_system().generate()
-    text, muted = of["foreground"], of["foreground-muted"]
-    near = {
-        **dict.fromkeys(("text", "japanese", "phrase_text", "peak"), text),
-        **dict.fromkeys(("muted", "quote", "tool"), muted),
-        **dict.fromkeys(("accent", "heading", "link", "bar"), of["primary"]),
-        "background": of["background"],
-        "panel": of["panel"],
-        "code": of["success"],
-        "subagent": of["secondary"],
-        **{key: of[name] for key, name in _BORROWED_AGENTS.items()},
-        "error": of["error"],
-        "warning": of["warning"],
-        "success": of["success"],
-        "selected": of["surface-lighten-1"],
-        "spoken": of["surface-lighten-2"],
-        "phrase": of["primary-muted"],
-        "content": of["surface"],
-        "track": of["surface-lighten-2"],
-        "level_low": of["success"],
-        "level_mid": of["warning"],
-        "level_high": of["error"],
-    }
-    return {f"vs-{key.replace('_', '-')}": value for key, value in near.items()}

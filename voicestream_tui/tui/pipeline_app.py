@@ -11,9 +11,11 @@ from collections.abc import Callable
 from contextvars import Context, copy_context
 
 from textual.app import App
+from textual.theme import Theme
 
 from voicestream_tui.errors import VoicestreamError
 from voicestream_tui.model import Ended, Event, Failed
+from voicestream_tui.tui.borrowed import has_own_colours
 from voicestream_tui.tui.controls import PipelineControls, PipelineFactory, UiOptions
 from voicestream_tui.tui.themes import DEFAULT_THEME, VoiceTheme, load_themes
 
@@ -108,6 +110,12 @@ class PipelineApp(App[None]):
     def problem(self, problem: Failed) -> None:
         """Tell the user what broke."""
         raise NotImplementedError
+
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """Those that can be chosen."""
+        themes = super().available_themes
+        return {name: theme for name, theme in themes.items() if has_own_colours(theme)}
 
     def _load_themes(self) -> None:
         self._themes, broken = load_themes(self._settings.user_themes_dir)
