@@ -376,6 +376,35 @@ def test_a_proxy_is_asked_instead(
     assert proxied.fetch("http://models.invalid/x") == WHOLE
 
 
+@pytest.mark.parametrize(
+    ("code", "told", "remedy"),
+    [
+        (407, "the proxy asks for a name and a password (407)", "http://name:password@proxy:port"),
+        (403, "the proxy does not let us through to that address (403)", "NO_PROXY"),
+    ],
+)
+def test_a_proxy_that_refuses_the_way_to_https_is_told_at_once(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, told: str, remedy: str
+) -> None:
+    monkeypatch.setenv("https_proxy", hub.address)
+    hub.put("models.invalid:443", b"", *[status(code)] * 9)
+    proxied = Fetcher(hub, tmp_path)
+    error = proxied.fails("https://models.invalid/x")
+    assert error.message == f"a-model/model.bin: {told}."
+    assert remedy in error.hint
+    assert (proxied.waited, hub.times("models.invalid:443")) == ([], 1)
+
+
+def test_a_proxy_that_finds_no_way_is_asked_again(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("https_proxy", hub.address)
+    hub.put("models.invalid:443", b"", *[status(503)] * 9)
+    proxied = Fetcher(hub, tmp_path)
+    assert "finds no way (503)" in proxied.fails("https://models.invalid/x").message
+    assert len(proxied.waited) == 5
+
+
 def test_a_full_disk_is_named_and_what_came_stays(
     hub: Hub, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
