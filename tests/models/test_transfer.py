@@ -108,6 +108,28 @@ def test_the_token_is_shown_to_the_hub_and_not_to_where_it_sends_on(
     assert "authorization" not in elsewhere.asked[0].headers
 
 
+def test_an_address_that_is_not_ascii_is_asked_for_quoted(hub: Hub, fetcher: Fetcher) -> None:
+    hub.put("/%E5%A3%B0%20100%25.bin?a=%C3%A9", CONTENT)
+    assert fetcher.fetch(f"{hub.address}/声 100%25.bin?a=é") == WHOLE
+
+
+@pytest.mark.parametrize(
+    ("sent", "asked"), [("/声.bin".encode(), "/%E5%A3%B0.bin"), (b"/\xe9.bin", "/%E9.bin")]
+)
+def test_a_redirect_in_other_bytes_than_ascii_is_followed(
+    hub: Hub, fetcher: Fetcher, sent: bytes, asked: str
+) -> None:
+    hub.put(asked, CONTENT)
+    assert fetcher.fetch(hub.put(FILE, b"", redirect(sent.decode("latin-1")))) == WHOLE
+
+
+@pytest.mark.parametrize("target", ["https://[", "https://a..b/x", "https://x:y/z"])
+def test_a_redirect_to_what_is_no_address_is_told(hub: Hub, fetcher: Fetcher, target: str) -> None:
+    error = fetcher.fails(hub.put(FILE, b"", redirect(target)))
+    assert f"sends on to '{target}', no address" in error.message
+    assert fetcher.waited == []
+
+
 def test_redirects_in_a_circle_end(hub: Hub, fetcher: Fetcher) -> None:
     error = fetcher.fails(hub.put(FILE, b"", *[redirect(FILE)] * 20))
     assert "sent on more than 10 times" in error.message
