@@ -1,6 +1,7 @@
 """The settings: every table, key, default and limit, and what each is for.
 
-The string under a field is its description: `config init` writes it into the user's file.
+The string under a field is its description: `config init` writes it into the user's file. A
+pattern tells the user nothing: a field that has one says in words what is "allowed".
 """
 
 from __future__ import annotations
@@ -121,7 +122,11 @@ class SpeechSettings(Table):
     """Folder with voice files of your own; empty is "voices" in the data folder."""
     lexicon: str = Field(default="", json_schema_extra={"path": True})
     """File with readings of your own; empty is lexicon.toml beside the settings file."""
-    device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$")
+    device: str = Field(
+        default="auto",
+        pattern=r"^(auto|cpu|cuda(:\d+)?)$",
+        json_schema_extra={"allowed": '"auto", "cpu", "cuda", or one card of several: "cuda:1"'},
+    )
     """Processor of neural voices: auto, cpu, cuda or cuda:1; auto takes CUDA where it works."""
 
 
