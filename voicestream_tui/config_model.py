@@ -7,6 +7,7 @@ pattern tells the user nothing: a field that has one says in words what is "allo
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
@@ -295,6 +296,7 @@ class Settings(Table):
     """What engines of other packages take, by the engine's name: [engines.NAME]."""
 
     _origins: Mapping[str, str] = PrivateAttr(default_factory=lambda: MappingProxyType({}))
+    _file: Path | None = PrivateAttr(default=None)
 
     def of_engine(self, name: str) -> dict[str, object]:
         """The fields of the table that an engine has for itself; empty if it has none.
@@ -311,6 +313,17 @@ class Settings(Table):
     def origins(self) -> Mapping[str, str]:
         """Where each value that is not a default comes from, by its dotted key."""
         return self._origins
+
+    @property
+    def file(self) -> Path | None:
+        """The settings file of this run, which need not exist; None if none was looked for."""
+        return self._file
+
+    def of_file(self, file: Path) -> Settings:
+        """The same settings, with a file that they count as read from."""
+        copy = self.model_copy()
+        copy._file = file
+        return copy
 
 
 TABLES: Mapping[str, type[Table]] = MappingProxyType(
