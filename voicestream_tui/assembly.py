@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from platformdirs import user_config_path, user_data_path
+from platformdirs import user_data_path
 
 from voicestream_tui.agent.formats import Decoder
 from voicestream_tui.agent.sources import Source
@@ -21,7 +21,7 @@ from voicestream_tui.audio.outputs import FastOutput, Output, PortAudioOutput, o
 from voicestream_tui.audio.player import Player
 from voicestream_tui.audio.recorder import WavRecorder
 from voicestream_tui.audio.voice_lock import VoiceLock
-from voicestream_tui.config import APP_NAME, Settings
+from voicestream_tui.config import APP_NAME, Settings, beside_settings
 from voicestream_tui.errors import UsageError
 from voicestream_tui.model import Event, Failed, Samples
 from voicestream_tui.pipeline import OtherTranslators, Pipeline, PipelineOptions, VoiceRoom
@@ -342,7 +342,7 @@ def user_glossary(settings: Settings) -> Glossary:
     Raises:
         ConfigError: the file is broken.
     """
-    return load_glossary(_user_file(settings.translation.glossary, "glossary.toml"))
+    return load_glossary(_user_file(settings, settings.translation.glossary, "glossary.toml"))
 
 
 def voices_dir(settings: Settings) -> Path:
@@ -360,14 +360,14 @@ def models_dir(settings: Settings) -> Path:
 
 
 def _user_lexicon(settings: Settings) -> Path | None:
-    return _user_file(settings.tts.lexicon, "lexicon.toml")
+    return _user_file(settings, settings.tts.lexicon, "lexicon.toml")
 
 
-def _user_file(named: str, usual: str) -> Path | None:
+def _user_file(settings: Settings, named: str, usual: str) -> Path | None:
     """The file that a setting names, or the usual one beside the settings if it is there."""
     if named:
         return Path(named)
-    path = user_config_path(APP_NAME, appauthor=False) / usual
+    path = beside_settings(settings, usual)
     return path if path.is_file() else None
 
 

@@ -41,6 +41,7 @@ __all__ = [
     "SpeechSettings",
     "TranslationSettings",
     "UiSettings",
+    "beside_settings",
     "config_path",
     "init",
     "load_settings",
@@ -51,12 +52,22 @@ __all__ = [
 APP_NAME = "voicestream-tui"
 
 
-def config_path(environ: Mapping[str, str] = os.environ) -> Path:
-    """The settings file that is read when no other is named; it need not exist."""
-    named = environ.get(f"{PREFIX}CONFIG", "")
-    if named:
-        return expand_home(named)
+def config_path(environ: Mapping[str, str] = os.environ, named: Path | None = None) -> Path:
+    """The settings file: the one `named`, that of the environment, or the usual one.
+
+    It need not exist.
+    """
+    if named is not None:
+        return expand_home(str(named))
+    by_variable = environ.get(f"{PREFIX}CONFIG", "")
+    if by_variable:
+        return expand_home(by_variable)
     return user_config_path(APP_NAME, appauthor=False) / "config.toml"
+
+
+def beside_settings(settings: Settings, name: str) -> Path:
+    """A file or folder of the user's own beside the settings file of this run."""
+    return (settings.file or config_path()).parent / name
 
 
 def load_settings(
@@ -77,7 +88,7 @@ def load_settings(
         ConfigError: something in a layer is wrong, or a named file or preset is not there.
     """
     layers: list[Layer] = []
-    path = expand_home(str(config)) if config else config_path(environ)
+    path = config_path(environ, config)
     file = file_layer(path, required=bool(config or environ.get(f"{PREFIX}CONFIG")))
     if file:
         layers.append(file)
@@ -97,4 +108,4 @@ def load_settings(
                 origins[dotted] = (layer.names or {}).get(dotted, layer.origin)
     settings = Settings.model_validate(merged)
     settings._origins = MappingProxyType(origins)
-    return settings
+    return settings.of_file(path)

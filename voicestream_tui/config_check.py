@@ -99,6 +99,8 @@ def allowed(dotted: str) -> str:
     schema = TABLES[table].model_json_schema()["properties"][key]
     if "enum" in schema:
         return " or ".join(literal(choice) for choice in schema["enum"])
+    if "allowed" in schema:
+        return str(schema["allowed"])
     match schema["type"]:
         case "boolean":
             return "true or false"

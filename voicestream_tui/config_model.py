@@ -1,11 +1,13 @@
 """The settings: every table, key, default and limit, and what each is for.
 
-The string under a field is its description: `config init` writes it into the user's file.
+The string under a field is its description: `config init` writes it into the user's file. A
+pattern tells the user nothing: a field that has one says in words what is "allowed".
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
@@ -121,7 +123,11 @@ class SpeechSettings(Table):
     """Folder with voice files of your own; empty is "voices" in the data folder."""
     lexicon: str = Field(default="", json_schema_extra={"path": True})
     """File with readings of your own; empty is lexicon.toml beside the settings file."""
-    device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$")
+    device: str = Field(
+        default="auto",
+        pattern=r"^(auto|cpu|cuda(:\d+)?)$",
+        json_schema_extra={"allowed": '"auto", "cpu", "cuda", or one card of several: "cuda:1"'},
+    )
     """Processor of neural voices: auto, cpu, cuda or cuda:1; auto takes CUDA where it works."""
 
 
@@ -290,6 +296,7 @@ class Settings(Table):
     """What engines of other packages take, by the engine's name: [engines.NAME]."""
 
     _origins: Mapping[str, str] = PrivateAttr(default_factory=lambda: MappingProxyType({}))
+    _file: Path | None = PrivateAttr(default=None)
 
     def of_engine(self, name: str) -> dict[str, object]:
         """The fields of the table that an engine has for itself; empty if it has none.
@@ -306,6 +313,17 @@ class Settings(Table):
     def origins(self) -> Mapping[str, str]:
         """Where each value that is not a default comes from, by its dotted key."""
         return self._origins
+
+    @property
+    def file(self) -> Path | None:
+        """The settings file of this run, which need not exist; None if none was looked for."""
+        return self._file
+
+    def of_file(self, file: Path) -> Settings:
+        """The same settings, with a file that they count as read from."""
+        copy = self.model_copy()
+        copy._file = file
+        return copy
 
 
 TABLES: Mapping[str, type[Table]] = MappingProxyType(

@@ -119,9 +119,9 @@ def _run_screen(
     settings: Settings,
     command: ConversationCommand | None,
 ) -> int:
-    from platformdirs import user_config_path, user_state_path
+    from platformdirs import user_state_path
 
-    from voicestream_tui.config import APP_NAME
+    from voicestream_tui.config import APP_NAME, beside_settings
     from voicestream_tui.logs import log_path
     from voicestream_tui.stock import make_room
     from voicestream_tui.tui.app import UiOptions, VoicestreamApp, run_screen
@@ -142,7 +142,7 @@ def _run_screen(
                     theme=settings.ui.theme,
                     timestamps=settings.ui.timestamps,
                     narrow_below=settings.ui.narrow_below,
-                    user_themes_dir=user_config_path(APP_NAME, appauthor=False) / "themes",
+                    user_themes_dir=beside_settings(settings, "themes"),
                     history_file=user_state_path(APP_NAME, appauthor=False) / "history.jsonl",
                     latin_spacing=settings.ui.latin_spacing,
                     history=settings.ui.history,

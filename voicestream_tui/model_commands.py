@@ -48,7 +48,7 @@ def run(
         ModelError: a model is unknown, can't be fetched, or can't be removed.
     """
     store = make_store(settings)
-    catalog = user_catalog()
+    catalog = user_catalog(settings)
     wanted = [catalog.find(name) for name in dict.fromkeys(names)]
     match action:
         case "list":

@@ -7,10 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_config_path
-
 from voicestream_tui.assembly import make_speaker, models_dir, voices_dir
-from voicestream_tui.config import APP_NAME, Settings, config_path
+from voicestream_tui.config import Settings, beside_settings, config_path
 from voicestream_tui.config_edit import set_in_file
 from voicestream_tui.model_room import ModelRoom
 from voicestream_tui.models.addresses import find_hub
@@ -30,13 +28,13 @@ def make_store(settings: Settings) -> Store:
     return Store(models_dir(settings), voices_dir(settings))
 
 
-def user_catalog() -> Catalog:
-    """The models of the program and the user's own.
+def user_catalog(settings: Settings) -> Catalog:
+    """The models of the program and the user's own, which stand beside the settings file.
 
     Raises:
         ModelError: the user's catalogue is wrong.
     """
-    return load_catalog(user_config_path(APP_NAME, appauthor=False) / "models.toml")
+    return load_catalog(beside_settings(settings, "models.toml"))
 
 
 def make_shelf(settings: Settings) -> Shelf:
@@ -47,7 +45,7 @@ def make_shelf(settings: Settings) -> Shelf:
     """
     return Shelf(
         make_store(settings),
-        user_catalog(),
+        user_catalog(settings),
         lambda name: make_speaker(settings, name),
         speakers.names(),
         translators.names(),

@@ -45,6 +45,15 @@ def test_without_a_device_nothing_can_be_heard() -> None:
     assert last(found(), "none").status is Status.OK
 
 
+def test_without_any_device_the_name_of_one_changes_nothing() -> None:
+    named = last(found(problem="There is no sound device “x”."), "x")
+    assert (named.status, named.message, named.remedy) == (
+        Status.FAIL,
+        last(found()).message,
+        last(found()).remedy,
+    )
+
+
 def test_a_device_that_is_not_there_is_named_with_those_that_are() -> None:
     device = last(found(CARD, problem="There is no sound device “x”."), "x")
     assert device.status is Status.FAIL

@@ -195,6 +195,7 @@ def test_what_forbids_or_spoils_fetching_is_told() -> None:
     assert "forbids fetching" in networked(HF_HUB_OFFLINE="1")[0].message
     assert networked("not an address")[0].status is Status.FAIL
     assert networked(HF_ENDPOINT="ftp://x")[0].status is Status.FAIL
+    assert networked(HF_TOKEN="”t”")[0].status is Status.FAIL
     assert networked(https_proxy="http://")[1].status is Status.WARN
     assert networked("http://mirror.lan", HF_TOKEN="t")[1].status is Status.WARN
     assert networked(SSL_CERT_FILE="/not/there.pem")[1].status is Status.FAIL

@@ -223,6 +223,10 @@ def running(tls: ssl.SSLContext | None = None) -> Iterator[Hub]:
             except ConnectionError:  # the client had enough
                 return
 
+        def do_CONNECT(self) -> None:
+            """As a proxy is asked for a way to an https address."""
+            self.do_GET()
+
         def log_message(self, *about: object) -> None:
             return None
 

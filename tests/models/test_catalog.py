@@ -102,6 +102,9 @@ def test_the_users_models_come_first(own: Path) -> None:
         ('path = "model.bin"', 'path = ""', "no path inside"),
         ('repository = "me/mine"', "", "comes from nowhere"),
         ("size = 12", 'url = "http://x.example/y"', "not https"),
+        ("size = 12", 'url = "https://[/y"', "no address"),
+        ("size = 12", 'url = "https://a..b/y"', "no address"),
+        ("size = 12", 'url = "https:///y"', "no address"),
         ("size = 12", '[[mine.files]]\npath = "MODEL.bin"', "two files of one path"),
     ],
 )
@@ -144,6 +147,7 @@ def test_the_setting_comes_before_the_variable_and_the_public_hub_last() -> None
         "https://x:y",
         "https://name:word@x",
         "http://[",
+        "https://a..b",
     ],
 )
 def test_an_address_that_is_none_is_named(address: str) -> None:
@@ -151,6 +155,19 @@ def test_an_address_that_is_none_is_named(address: str) -> None:
         find_hub(address, {})
     with pytest.raises(ModelError, match="HF_ENDPOINT is no address"):
         find_hub("", {"HF_ENDPOINT": address})
+
+
+def test_a_hub_with_a_name_that_is_not_ascii_is_asked_by_its_other_name() -> None:
+    hub = find_hub("https://模型.example:8443/ü", {"HF_TOKEN": "t"})
+    assert hub.address == "https://xn--xgs754b.example:8443/%C3%BC"
+    assert hub.headers(f"{hub.address}/a")
+
+
+@pytest.mark.parametrize("token", ["”hf_x”", "hf_x hf_y", "hf_x\nhf_y", "hf_\udce4"])
+def test_a_token_that_can_not_be_sent_is_refused_and_not_shown(token: str) -> None:
+    with pytest.raises(ModelError, match="HF_TOKEN") as caught:
+        find_hub("", {"HF_TOKEN": token})
+    assert "hf_" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,28 @@ def test_the_token_is_shown_to_the_hub_and_not_to_where_it_sends_on(
     assert "authorization" not in elsewhere.asked[0].headers
 
 
+def test_an_address_that_is_not_ascii_is_asked_for_quoted(hub: Hub, fetcher: Fetcher) -> None:
+    hub.put("/%E5%A3%B0%20100%25.bin?a=%C3%A9", CONTENT)
+    assert fetcher.fetch(f"{hub.address}/声 100%25.bin?a=é") == WHOLE
+
+
+@pytest.mark.parametrize(
+    ("sent", "asked"), [("/声.bin".encode(), "/%E5%A3%B0.bin"), (b"/\xe9.bin", "/%E9.bin")]
+)
+def test_a_redirect_in_other_bytes_than_ascii_is_followed(
+    hub: Hub, fetcher: Fetcher, sent: bytes, asked: str
+) -> None:
+    hub.put(asked, CONTENT)
+    assert fetcher.fetch(hub.put(FILE, b"", redirect(sent.decode("latin-1")))) == WHOLE
+
+
+@pytest.mark.parametrize("target", ["https://[", "https://a..b/x", "https://x:y/z"])
+def test_a_redirect_to_what_is_no_address_is_told(hub: Hub, fetcher: Fetcher, target: str) -> None:
+    error = fetcher.fails(hub.put(FILE, b"", redirect(target)))
+    assert f"sends on to '{target}', no address" in error.message
+    assert fetcher.waited == []
+
+
 def test_redirects_in_a_circle_end(hub: Hub, fetcher: Fetcher) -> None:
     error = fetcher.fails(hub.put(FILE, b"", *[redirect(FILE)] * 20))
     assert "sent on more than 10 times" in error.message
@@ -374,6 +396,35 @@ def test_a_proxy_is_asked_instead(
     proxied = Fetcher(hub, fetcher.part.parent)
     hub.put("http://models.invalid/x", CONTENT)
     assert proxied.fetch("http://models.invalid/x") == WHOLE
+
+
+@pytest.mark.parametrize(
+    ("code", "told", "remedy"),
+    [
+        (407, "the proxy asks for a name and a password (407)", "http://name:password@proxy:port"),
+        (403, "the proxy does not let us through to that address (403)", "NO_PROXY"),
+    ],
+)
+def test_a_proxy_that_refuses_the_way_to_https_is_told_at_once(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, told: str, remedy: str
+) -> None:
+    monkeypatch.setenv("https_proxy", hub.address)
+    hub.put("models.invalid:443", b"", *[status(code)] * 9)
+    proxied = Fetcher(hub, tmp_path)
+    error = proxied.fails("https://models.invalid/x")
+    assert error.message == f"a-model/model.bin: {told}."
+    assert remedy in error.hint
+    assert (proxied.waited, hub.times("models.invalid:443")) == ([], 1)
+
+
+def test_a_proxy_that_finds_no_way_is_asked_again(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("https_proxy", hub.address)
+    hub.put("models.invalid:443", b"", *[status(503)] * 9)
+    proxied = Fetcher(hub, tmp_path)
+    assert "finds no way (503)" in proxied.fails("https://models.invalid/x").message
+    assert len(proxied.waited) == 5
 
 
 def test_a_full_disk_is_named_and_what_came_stays(

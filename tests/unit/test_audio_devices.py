@@ -161,10 +161,13 @@ def test_other_ways_to_be_broken_are_errors_with_a_hint(
     assert caught.value.hint
 
 
-def test_without_a_device_the_clock_is_silent_and_it_is_said_once(install: Install) -> None:
+@pytest.mark.parametrize("wanted", ["", "headset", "3"])
+def test_without_a_device_the_clock_is_silent_and_it_is_said_once(
+    install: Install, wanted: str
+) -> None:
     install(FakeSoundDevice())
     problems: Problems = []
-    assert isinstance(open_output("", RATE, lambda m, h: problems.append((m, h))), SilentOutput)
+    assert isinstance(open_output(wanted, RATE, lambda m, h: problems.append((m, h))), SilentOutput)
     assert len(problems) == 1
     assert "no sound device" in problems[0][0]
 

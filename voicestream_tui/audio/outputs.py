@@ -80,9 +80,11 @@ def open_output(
     except AudioError as error:
         on_problem(error.message, f"{UNHEARD} {error.hint}")
         return SilentOutput(sample_rate)
-    if device:
-        find_device(devices, device)
-    elif not any(d.default for d in devices):
+    # A named device is wrong only where there are others: a settings file that names the one of
+    # the desk is used on a server as well.
+    if not devices or not (device or any(d.default for d in devices)):
         on_problem("There is no sound device.", no_device_hint())
         return SilentOutput(sample_rate)
+    if device:
+        find_device(devices, device)
     return PortAudioOutput(device or None, sample_rate, on_problem, latency)

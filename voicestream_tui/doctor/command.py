@@ -108,15 +108,16 @@ def _lines(machine: Machine) -> int:
 def _loader(config: Path | None, preset: str | None, overrides: Mapping[str, Any]) -> Any:
     @cache
     def load() -> SettingsFound:
-        from voicestream_tui.config import Settings, load_settings
+        from voicestream_tui.config import Settings, config_path, load_settings
         from voicestream_tui.errors import ConfigError
 
+        defaults = Settings().of_file(config_path(named=config))
         try:
             return SettingsFound(load_settings(config, preset, overrides=overrides))
         except ConfigError as error:
-            return SettingsFound(Settings(), error.message, error.hint)
+            return SettingsFound(defaults, error.message, error.hint)
         except OSError as error:  # the folder that we are in is gone
             problem = f"The current folder can't be read: {error.strerror}."
-            return SettingsFound(Settings(), problem, "Change to a folder that is there.")
+            return SettingsFound(defaults, problem, "Change to a folder that is there.")
 
     return load

@@ -23,7 +23,7 @@ _COMFORTABLE = 1_500_000_000
 def folders(machine: Machine) -> list[Finding]:
     """The program's own folders."""
     places = {
-        "settings": config_path(machine.environ).parent,
+        "settings": (machine.settings.file or config_path(machine.environ)).parent,
         "models": models_dir(machine.settings),
         "voices": voices_dir(machine.settings),
         "cache": user_cache_path(APP_NAME, appauthor=False),

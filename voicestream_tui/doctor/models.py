@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from platformdirs import user_config_path
-
 from voicestream_tui.assembly import models_dir, voices_dir
-from voicestream_tui.config import APP_NAME
+from voicestream_tui.config import beside_settings
 from voicestream_tui.doctor.finding import Finding, fail, ok, warn
 from voicestream_tui.doctor.machine import Machine
 from voicestream_tui.errors import EngineError, ModelError
@@ -20,7 +18,7 @@ MOST_READ = 1_500_000_000
 
 def models(machine: Machine) -> list[Finding]:
     """Every model of the catalogue that is here, in whole or in part."""
-    own = user_config_path(APP_NAME, appauthor=False) / "models.toml"
+    own = beside_settings(machine.settings, "models.toml")
     try:
         catalog = load_catalog(own)
     except ModelError as error:

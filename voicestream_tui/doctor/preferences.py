@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from platformdirs import user_config_path
-
-from voicestream_tui.config import APP_NAME, config_path
+from voicestream_tui.config import beside_settings, config_path
 from voicestream_tui.doctor.finding import Finding, fail, ok, warn
 from voicestream_tui.doctor.machine import Machine
 from voicestream_tui.errors import ConfigError, EngineError
@@ -28,9 +26,11 @@ def settings(machine: Machine) -> list[Finding]:
     origins = found.settings.origins
     counts = Counter("the environment" if "_" in o and o.isupper() else o for o in origins.values())
     shown = ", ".join(f"{count} from {origin}" for origin, count in counts.items())
-    path = config_path(machine.environ)
+    path = found.settings.file or config_path(machine.environ)
     where = f"{path} is not there, which is fine" if not path.is_file() else str(path)
-    return [ok("settings", shown or f"all defaults ({where})", origins=dict(origins))]
+    if str(path) not in counts:
+        shown = f"{shown or 'all defaults'} ({where})"
+    return [ok("settings", shown, origins=dict(origins))]
 
 
 def own_files(machine: Machine) -> list[Finding]:
@@ -52,7 +52,7 @@ def theme(machine: Machine) -> list[Finding]:
     from voicestream_tui.tui.themes import load_themes
 
     wanted = machine.settings.ui.theme
-    themes, broken = load_themes(user_config_path(APP_NAME, appauthor=False) / "themes")
+    themes, broken = load_themes(beside_settings(machine.settings, "themes"))
     findings = [
         warn("theme", problem.message, problem.hint or "Correct the file, or remove it.")
         for problem in broken

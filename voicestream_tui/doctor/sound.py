@@ -37,13 +37,13 @@ def judge_devices(answer: Answer, wanted: str) -> list[Finding]:
     default = next((each["name"] for each in said["devices"] if each["default"]), "")
     if silent:
         findings.append(ok("device", 'audio.device = "none": nothing is to be heard', **details))
-    elif said["problem"]:
-        hint = f'{said["hint"]}\nOr set audio.device to "" for the default device.'
-        findings.append(fail("device", said["problem"], hint, **details))
     elif not names:
         remedy = "Connect one; with PulseAudio or PipeWire install libasound2-plugins or "
         remedy += 'pipewire-alsa. Where there is none: audio.device = "none", or --no-audio.'
         findings.append(fail("device", "There is no sound device.", remedy, **details))
+    elif said["problem"]:
+        hint = f'{said["hint"]}\nOr set audio.device to "" for the default device.'
+        findings.append(fail("device", said["problem"], hint, **details))
     elif not wanted and not default:
         remedy = f"Set audio.device to one of: {'; '.join(names)}"
         findings.append(fail("device", "No sound device is the default.", remedy, **details))

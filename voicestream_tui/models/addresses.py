@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ipaddress
+import re
+import string
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from voicestream_tui.errors import ModelError
 
 PUBLIC_HUB = "https://huggingface.co"
+_VISIBLE = re.compile(r"[!-~]*")
+"""What can stand in a header: ASCII without blanks."""
 _OFF = ("0", "false", "no", "off", "")
 
 
@@ -44,25 +48,53 @@ class Hub:
         return {}
 
 
+def in_ascii(address: str) -> str:
+    """Write an address as it is asked for: in ASCII, and otherwise as it is.
+
+    Raises:
+        ValueError: it is no address.
+    """
+    parts = urlsplit(address)
+    host = (parts.hostname or "").encode("idna").decode("ascii")
+    port = f":{parts.port}" if parts.port is not None else ""
+    place = parts.netloc if parts.netloc.isascii() else host + port
+    if not _VISIBLE.fullmatch(place) or "@" in place:
+        raise ValueError(f"no address: {address!r}")
+    # What is quoted already stays so; bytes that are no UTF-8 are quoted as they came.
+    return quote(
+        parts._replace(netloc=place).geturl(), safe=string.punctuation, errors="surrogateescape"
+    )
+
+
 def find_hub(setting: str, environ: Mapping[str, str]) -> Hub:
     """Make the hub of the setting, or else of HF_ENDPOINT; HF_TOKEN and HF_HUB_OFFLINE count too.
 
     Raises:
-        ModelError: the address is none.
+        ModelError: the address is none, or the token can't be one.
     """
     name = "The setting models.hub" if setting else "The environment variable HF_ENDPOINT"
     address = (setting or environ.get("HF_ENDPOINT", "").strip() or PUBLIC_HUB).rstrip("/")
+    asked = ""
     try:
-        parts = urlsplit(address)
+        asked = in_ascii(address)
+        parts = urlsplit(asked)
         sound = parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         sound = False
-    if not sound or parts.query or parts.fragment or "@" in parts.netloc:
+    if not sound or parts.query or parts.fragment:
         raise ModelError(
             f'{name} is no address: "{address}".', f"Write it as {PUBLIC_HUB}, or leave it out."
         )
     offline = environ.get("HF_HUB_OFFLINE", "").strip().lower()
-    return Hub(address, environ.get("HF_TOKEN", "").strip(), offline not in _OFF)
+    token = environ.get("HF_TOKEN", "").strip()
+    if not _VISIBLE.fullmatch(token):
+        raise ModelError(
+            "The environment variable HF_TOKEN holds something that can't be in a token: a blank, "
+            "or a character that is not ASCII.",
+            "Copy the token anew, without quotation marks around it; or unset the variable: "
+            "env -u HF_TOKEN …",
+        )
+    return Hub(asked, token, offline not in _OFF)
 
 
 def _place(parts: SplitResult) -> tuple[str, str, int]:

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path, PurePosixPath
 from typing import Literal, get_args
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from voicestream_tui.errors import ModelError
+from voicestream_tui.models.addresses import in_ascii
 
 Kind = Literal["translator", "voice"]
 
@@ -221,4 +222,12 @@ def _check(entry: _Entry, on_hub: bool, where: str) -> None:
     if entry.url and not entry.url.startswith("https://"):
         raise ModelError(
             f"{where}: {entry.url} is not https.", "Only https is fetched from other places."
+        )
+    try:
+        sound = not entry.url or bool(urlsplit(in_ascii(entry.url)).hostname)
+    except ValueError:
+        sound = False
+    if not sound:
+        raise ModelError(
+            f"{where}: {entry.url} is no address.", "Write it as https://server/folder/file."
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email.utils
 import errno
 import http.client
+import re
 import socket
 import ssl
 from datetime import UTC, datetime
@@ -14,8 +15,11 @@ from voicestream_tui.models.addresses import Hub
 from voicestream_tui.models.web import Answer
 
 KEPT = "What has come is kept: the same command goes on from there."
+_LATER = "Try again later."
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 _GONE = frozenset({"RepoNotFound", "RevisionNotFound", "EntryNotFound"})
+_TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})\b")
+"""How the library says that a proxy has refused to connect us to an https address."""
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -52,7 +56,7 @@ def refusal(answer: Answer, hub: Hub, path: str, page: str) -> ModelError | Pass
     if status in _PASSING:
         wait = retry_after(answer.header("Retry-After"))
         cause = "the server has had too many questions" if status == 429 else "the server is busy"
-        return PassingError(f"{cause} ({status})", wait, "Try again later.")
+        return PassingError(f"{cause} ({status})", wait, _LATER)
     # To someone without an account the hub says 401 of a repository that does not exist.
     gone = status in (404, 410) or answer.header("X-Error-Code") in _GONE
     if status in (401, 403) and not gone:
@@ -64,10 +68,8 @@ def refusal(answer: Answer, hub: Hub, path: str, page: str) -> ModelError | Pass
             "models.hub may name a mirror that lacks it.",
         )
     if status == 407:
-        return ModelError(
-            f"{path}: the proxy asks for a name and a password (407).",
-            "Put them into the variable HTTPS_PROXY: http://name:password@proxy:port",
-        )
+        problem = _of_proxy(status)
+        return ModelError(f"{path}: {problem.message}", problem.hint)
     return ModelError(
         f"{path}: {answer.url} answered {status}.",
         "Check the setting models.hub and the proxy, or try again later.",
@@ -88,8 +90,27 @@ def _closed(status: int, hub: Hub, path: str, page: str, url: str) -> ModelError
     )
 
 
+def _of_proxy(status: int) -> ModelError:
+    if status == 407:
+        return ModelError(
+            "the proxy asks for a name and a password (407).",
+            "Put them into the variable HTTPS_PROXY: http://name:password@proxy:port",
+        )
+    return ModelError(
+        f"the proxy does not let us through to that address ({status}).",
+        "Ask who runs the proxy to allow it, or name another way: the variables HTTPS_PROXY and "
+        "NO_PROXY, or a mirror in the setting models.hub.",
+    )
+
+
 def of_network(error: Exception) -> ModelError | PassingError:
     """What an error of the network means."""
+    tunnel = _TUNNEL.match(str(error))
+    if tunnel is not None:
+        status = int(tunnel[1])
+        if status < 500 and status not in _PASSING:
+            return _of_proxy(status)
+        return PassingError(f"the proxy is busy, or finds no way ({status})", hint=_LATER)
     match error:
         case ssl.SSLCertVerificationError():
             return ModelError(

@@ -18,7 +18,7 @@ from typing import Protocol
 from urllib.parse import urljoin
 
 from voicestream_tui import __version__
-from voicestream_tui.models.addresses import Hub
+from voicestream_tui.models.addresses import Hub, in_ascii
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 10
@@ -87,11 +87,13 @@ class Web:
         """Ask for an address and follow redirects; the token goes to the hub alone.
 
         Raises:
+            ValueError: the address is none.
             BadRedirectError: a redirect leads where nothing must be asked.
             OSError: no answer, a broken one, or none in time; so do reads of the body.
             http.client.HTTPException: the answer is no HTTP.
         """
         sha256 = ""
+        url = in_ascii(url)
         for _ in range(_MOST_REDIRECTS):
             response = self._open(url, headers)
             with response:
@@ -101,7 +103,10 @@ class Web:
                 if response.status not in _REDIRECTS or not target:
                     yield Answer(response.status, url, response.headers, response, sha256)
                     return
-            url = urljoin(url, target)
+            try:
+                url = in_ascii(urljoin(url, _as_meant(target)))
+            except ValueError as error:
+                raise BadRedirectError(f"it sends on to {target!a}, no address") from error
             if not self.hub.may_ask(url):
                 raise BadRedirectError(f"it sends on to {url}")
         raise BadRedirectError(f"it sent on more than {_MOST_REDIRECTS} times")
@@ -134,6 +139,11 @@ class _AnyStatus(urllib.request.HTTPErrorProcessor):
         return response
 
     https_response = http_response
+
+
+def _as_meant(target: str) -> str:
+    """A header is read as Latin-1; whoever puts more than ASCII there means UTF-8."""
+    return str(target).encode("latin-1").decode("utf-8", "surrogateescape")
 
 
 def _number(digits: str | None) -> int | None:
