@@ -272,6 +272,19 @@ async def test_the_window_needs_no_models_and_tells_a_broken_catalogue(
         assert "Your catalogue models.toml is wrong." in s.text()
 
 
+@pytest.mark.parametrize("size", [(60, 15), (60, 18), (80, 20)])
+async def test_the_keys_are_in_sight_on_a_small_terminal(
+    stage: MakeStage, scene: Scene, size: tuple[int, int]
+) -> None:
+    async with opened(stage, scene, size) as s:
+        await show(s)
+        await go_to(s, "nllb")
+        assert "Models and voices" in s.text()
+        assert "NLLB-200" in s.text()
+        assert "Non-commercial use only" in s.text()
+        assert "enter fetch" in s.text()
+
+
 async def busy_scene(s: Stage, scene: Scene) -> None:
     """Something of everything: in use, here, coming, failed, not here."""
     await set_scene(s)
