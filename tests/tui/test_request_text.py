@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -42,6 +43,57 @@ def test_several_edits_stand_one_under_the_other() -> None:
 
 def test_a_write_that_changes_nothing_says_so() -> None:
     assert body("Edit", {"old_string": "a", "new_string": "a"}) == "Nothing changes."
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("one\r\ntwo\r\n", "one\ntwo\n", "The ends of lines change from CRLF to LF."),
+        ("one\ntwo\n", "one\r\ntwo\r\n", "The ends of lines change from LF to CRLF."),
+        (
+            "one\r\ntwo\n",
+            "one\ntwo\n",
+            "The ends of lines change from a mixture (1 CRLF, 1 LF) to LF.",
+        ),
+        ("one\ntwo", "one\ntwo\n", "The last line gets its line end."),
+        ("one\ntwo\n", "one\ntwo", "The last line loses its line end."),
+        (
+            "one\r\ntwo\r\n",
+            "one\nTWO\n",
+            "The ends of lines change from CRLF to LF.\n  one\n- two\n+ TWO",
+        ),
+        ("one\n", "one\n", "Nothing changes."),
+        (
+            "one\n",
+            "one  \n",
+            "Only blanks, tabs or characters that can not be shown change.\n- one\n+ one",
+        ),
+        ("one\x0ctwo\n", "one\ntwo\n", "- one\ufffdtwo\n+ one\n+ two"),
+    ],
+)
+def test_a_write_says_what_no_line_shows(
+    tmp_path: Path, before: str, after: str, shown: str
+) -> None:
+    path = tmp_path / "file.txt"
+    path.write_bytes(before.encode())
+    assert body("Write", {"file_path": str(path), "content": after}) == shown
+
+
+def test_bytes_that_are_no_text_are_a_change(tmp_path: Path) -> None:
+    path = tmp_path / "file.txt"
+    path.write_bytes(b"caf\xe9\n")
+    shown = body("Write", {"file_path": str(path), "content": "caf\ufffd\n"})
+    assert shown.startswith("- caf\\xe9\n+ caf")
+
+
+def test_a_large_file_that_is_overwritten_does_not_look_new(tmp_path: Path) -> None:
+    path = tmp_path / "file.txt"
+    path.write_text("x\n" * 600_000)
+    shown = body("Write", {"file_path": str(path), "content": "one\n"})
+    assert shown.startswith("The file is there already, with 1.2 MB too large to compare.")
+    assert shown.endswith("\n+ one")
+    assert body("Write", {"file_path": str(tmp_path), "content": ""}).startswith("Something that")
+    assert body("Write", {"file_path": str(tmp_path / "new"), "content": "one\n"}) == "+ one"
 
 
 def test_a_command_stands_as_it_will_run() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from difflib import unified_diff
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from rich.text import Text
 
 from voicestream_tui.model import PermissionRequest
+from voicestream_tui.tui.line_changes import changed_lines
 from voicestream_tui.tui.rows import one_line, printable
 from voicestream_tui.tui.syntax import syntax_runs
 
@@ -31,8 +32,8 @@ def request_body(request: PermissionRequest, colours: Mapping[str, str], syntax:
     given = request.input
     path, text = given.get("file_path"), given.get("content")
     if request.tool == "Write" and isinstance(path, str) and isinstance(text, str):
-        before = _present(Path(path))
-        return _diff(before, text, colours)
+        before, note = _present(Path(path))
+        return _diff(before, text, colours, note)
     edits = _edits(given)
     if edits:
         separator = Text("\n\u22ee\n", colours["vs-muted"])
@@ -54,14 +55,21 @@ def names_a_file(request: PermissionRequest) -> bool:
     return "file_path" in given and ("content" in given or bool(_edits(given)))
 
 
-def _present(path: Path) -> str:
-    """What a file holds now; empty if it is not there or cannot be compared."""
+def _present(path: Path) -> tuple[str, str]:
+    """What a file holds now, or "" and why it is not compared; "" twice if it is not there."""
     try:
-        if path.is_file() and path.stat().st_size <= _LARGEST_FILE:
-            return path.read_text(encoding="utf-8", errors="replace")
+        if not path.exists():
+            return "", ""
+        if not path.is_file():
+            return "", "Something that is no ordinary file is there now."
+        size = path.stat().st_size
+        if size > _LARGEST_FILE:
+            now = f"The file is there already, with {size / 1e6:.1f} MB too large to compare."
+            return "", f"{now} This replaces all of it:"
+        # No universal newlines, and no two bytes that look alike: both are changes.
+        return path.read_bytes().decode("utf-8", "backslashreplace"), ""
     except (OSError, ValueError):
-        pass
-    return ""
+        return "", "What is there now can not be read."
 
 
 def _edits(given: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -76,28 +84,58 @@ def _edits(given: Mapping[str, Any]) -> list[tuple[str, str]]:
     return found
 
 
-def _diff(before: str, after: str, colours: Mapping[str, str]) -> Text:
+def _diff(before: str, after: str, colours: Mapping[str, str], note: str = "") -> Text:
     """What changes, a line each: "+" comes, "-" goes."""
-    old, new = before.splitlines(), after.splitlines()
-    if old == new:
+    if before == after and not note:
         return Text("Nothing changes.", colours["vs-muted"])
-    lines = list(unified_diff(old, new, n=_CONTEXT, lineterm=""))[2:]
+    old, new = _lines(before), _lines(after)
     styles = {"+": colours["vs-success"], "-": colours["vs-error"], " ": colours["vs-text"]}
     shown: list[Text] = []
-    for number, line in enumerate(lines[:_MOST_LINES]):
-        if line.startswith("@@"):
-            if number:
-                shown.append(Text("\u22ee", colours["vs-muted"]))
-            continue
-        sign, text = line[:1], printable(line[1:].expandtabs(4))
-        shown.append(Text(f"{sign} {text}".rstrip(), styles.get(sign, colours["vs-muted"])))
-    return Text("\n").join([*shown, *_left_out(len(lines))])
+    seen: dict[str, list[str]] = {sign: [] for sign in "+- @"}
+    rows = changed_lines(old, new)
+    for sign, line in islice(rows, _MOST_LINES):
+        text = f"{sign} {printable(line.expandtabs(4))}".rstrip()
+        seen[sign].append("".join(text[1:].split()))
+        gap = sign == "@"
+        shown.append(Text("\u22ee" if gap else text, colours["vs-muted"] if gap else styles[sign]))
+    left = sum(sign in "+-" for sign, _ in rows)
+    notes = [note] if note else line_ends(before, after)
+    if not notes and not left and seen["+"] == seen["-"]:
+        notes = ["Only blanks, tabs or characters that can not be shown change."]
+    warning = colours["vs-warning"]
+    return Text("\n").join([*(Text(words, warning) for words in notes), *shown, *_left_out(left)])
+
+
+def _lines(text: str) -> list[str]:
+    """The lines without their ends; `str.splitlines` would also part at other characters."""
+    lines = [line.removesuffix("\r") for line in text.split("\n")]
+    return lines if lines[-1] else lines[:-1]
+
+
+def line_ends(before: str, after: str) -> list[str]:
+    """In words, what a difference of lines does not show: how they end."""
+    found: list[str] = []
+    if not before or not after:
+        return found
+    old, new = _ending(before), _ending(after)
+    if old and new and old != new:
+        found.append(f"The ends of lines change from {old} to {new}.")
+    if before.endswith("\n") != after.endswith("\n"):
+        does = "gets" if after.endswith("\n") else "loses"
+        found.append(f"The last line {does} its line end.")
+    return found
+
+
+def _ending(text: str) -> str:
+    crlf = text.count("\r\n")
+    lf = text.count("\n") - crlf
+    if crlf and lf:
+        return f"a mixture ({crlf} CRLF, {lf} LF)"
+    return "CRLF" if crlf else "LF" if lf else ""
 
 
 def _left_out(count: int) -> list[Text]:
-    if count <= _MOST_LINES:
-        return []
-    return [Text(f"({count - _MOST_LINES} more lines are not shown here)", "bold")]
+    return [Text(f"({count} more lines are not shown here)", "bold")] if count else []
 
 
 def _cut(text: str) -> str:
