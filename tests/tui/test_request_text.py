@@ -123,13 +123,29 @@ def test_control_characters_are_shown_not_sent(tool: str) -> None:
 
 def test_very_long_input_says_how_much_is_left_out() -> None:
     long = "\n".join(str(n) for n in range(6000))
+    edit = {"old_string": "a", "new_string": long}
     for shown in (
         body("Bash", {"command": long}),
         body("Write", {"file_path": "/nonexistent/x", "content": long}),
         body("Other", {"value": long}),
+        body("MultiEdit", {"edits": [edit, edit]}),
     ):
-        assert "more lines are not shown here" in shown
+        assert "more lines are not shown here" in shown.split("\n")[-1]
         assert "5999" not in shown
+        assert 1000 <= shown.count("\n") <= 1002
+    assert "(5000 more lines" in body("Write", {"file_path": "/nonexistent/x", "content": long})
+    assert "(11002 more lines" in body("MultiEdit", {"edits": [edit, edit]})
+
+
+def test_very_long_lines_say_how_much_is_left_out() -> None:
+    long = "word " * 100_000
+    for shown in (
+        body("Bash", {"command": long}),
+        body("Write", {"file_path": "/nonexistent/x", "content": long}),
+        body("Other", {"value": long, "more": "x"}),
+    ):
+        assert "(440000 more characters are not shown here)" in shown
+        assert len(shown) < 61_000
 
 
 @pytest.mark.parametrize("given", [{}, {"command": 5}, {"content": "x"}, {"edits": 3}])

@@ -28,6 +28,7 @@ _SHORT = 20
 """Terminals of fewer lines do without blank lines."""
 _LINES_A_NOTE = 12
 """Lines of the terminal for each line that a note may take."""
+_LINES_A_PIECE = 100
 _WHILE_WRITING = ("later", "send_reason", "send_line")
 """What the window does while a line is written; every other key is a letter of that line."""
 
@@ -146,7 +147,7 @@ class PermissionDialog(AnswerDialog):
             if not self._is_plan:
                 yield from self._facts()
             with VerticalScroll(classes="ask-body ask-scrolls"):
-                yield Static(self._body())
+                yield from (Static(piece) for piece in _pieces(self._body()))
                 yield Static(classes="ask-whole")
             if request.suggestions:
                 yield ShortNote(f"a remembers: {remembered(request.suggestions)}", "ask-note")
@@ -208,3 +209,10 @@ class PermissionDialog(AnswerDialog):
 
     def action_scroll(self, lines: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+
+def _pieces(text: Text) -> Iterator[Text]:
+    """A text in pieces of some lines: laying out a long one takes more than its parts do."""
+    lines = text.split("\n", allow_blank=True)
+    for first in range(0, len(lines), _LINES_A_PIECE):
+        yield Text("\n").join(lines[first : first + _LINES_A_PIECE])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +14,39 @@ from voicestream_tui.tui.line_changes import changed_lines
 from voicestream_tui.tui.rows import one_line, printable
 from voicestream_tui.tui.syntax import syntax_runs
 
-_MOST_LINES = 5000
+_MOST_LINES, _MOST_CHARACTERS = 1000, 60_000
+"""What is shown of a request: more would hold up the screen whenever its width changes."""
 _LARGEST_FILE = 1 << 20
 """Bytes up to which the present content of a file is compared with the new one."""
 _CONTEXT = 3
+
+
+class _Room:
+    """Counts what still fits, and what is left out."""
+
+    def __init__(self) -> None:
+        self._lines, self._characters = _MOST_LINES, _MOST_CHARACTERS
+        self.left = 0
+        """Lines that are not shown."""
+
+    @property
+    def full(self) -> bool:
+        return self._lines <= 0 or self._characters <= 0
+
+    def take(self, line: str) -> str:
+        """A line as it is shown; only while there is room."""
+        more = len(line) - self._characters
+        shown = line[: self._characters]
+        self._lines -= 1
+        self._characters -= len(line) + 1
+        return f"{shown} ({more} more characters are not shown here)" if more > 0 else shown
+
+    def cut(self, text: str) -> str:
+        """The lines of a text that fit."""
+        lines = text.split("\n")
+        shown = [self.take(line) for line in lines if not self.full]
+        self.left += len(lines) - len(shown)
+        return "\n".join(shown)
 
 
 def request_body(request: PermissionRequest, colours: Mapping[str, str], syntax: str) -> Text:
@@ -29,24 +57,33 @@ def request_body(request: PermissionRequest, colours: Mapping[str, str], syntax:
         colours: The theme's variables, `vs-success` and so on.
         syntax: A Pygments style.
     """
+    room = _Room()
+    body = _body(request, colours, syntax, room)
+    if room.left:
+        body.append(f"\n({room.left} more lines are not shown here)", "bold")
+    return body
+
+
+def _body(request: PermissionRequest, colours: Mapping[str, str], syntax: str, room: _Room) -> Text:
     given = request.input
     path, text = given.get("file_path"), given.get("content")
     if request.tool == "Write" and isinstance(path, str) and isinstance(text, str):
         before, note = _present(Path(path))
-        return _diff(before, text, colours, note)
+        return _diff(before, text, colours, room, note)
     edits = _edits(given)
     if edits:
         separator = Text("\n\u22ee\n", colours["vs-muted"])
-        return separator.join(_diff(before, after, colours) for before, after in edits)
+        parts = (_diff(before, after, colours, room) for before, after in edits)
+        return separator.join(part for part in parts if part)
     command = given.get("command")
     if isinstance(command, str):
         rest = {key: value for key, value in given.items() if key not in ("command", "description")}
-        shown = _cut(command)
+        shown = room.cut(command)
         body = Text(printable(shown))
         for start, end, style in syntax_runs(shown, "bash", syntax):
             body.stylize(style, start, end)
-        return Text("\n\n").join([body, _fields(rest, colours)]) if rest else body
-    return _fields(given, colours)
+        return Text("\n\n").join([body, _fields(rest, colours, room)]) if rest else body
+    return _fields(given, colours, room)
 
 
 def names_a_file(request: PermissionRequest) -> bool:
@@ -84,7 +121,7 @@ def _edits(given: Mapping[str, Any]) -> list[tuple[str, str]]:
     return found
 
 
-def _diff(before: str, after: str, colours: Mapping[str, str], note: str = "") -> Text:
+def _diff(before: str, after: str, colours: Mapping[str, str], room: _Room, note: str = "") -> Text:
     """What changes, a line each: "+" comes, "-" goes."""
     if before == after and not note:
         return Text("Nothing changes.", colours["vs-muted"])
@@ -92,18 +129,21 @@ def _diff(before: str, after: str, colours: Mapping[str, str], note: str = "") -
     styles = {"+": colours["vs-success"], "-": colours["vs-error"], " ": colours["vs-text"]}
     shown: list[Text] = []
     seen: dict[str, list[str]] = {sign: [] for sign in "+- @"}
-    rows = changed_lines(old, new)
-    for sign, line in islice(rows, _MOST_LINES):
-        text = f"{sign} {printable(line.expandtabs(4))}".rstrip()
+    left = 0
+    for sign, line in changed_lines(old, new):
+        if room.full:
+            left += sign in "+-"
+            continue
+        text = f"{sign} {printable(room.take(line.expandtabs(4)))}".rstrip()
         seen[sign].append("".join(text[1:].split()))
         gap = sign == "@"
         shown.append(Text("\u22ee" if gap else text, colours["vs-muted"] if gap else styles[sign]))
-    left = sum(sign in "+-" for sign, _ in rows)
+    room.left += left
     notes = [note] if note else line_ends(before, after)
     if not notes and not left and seen["+"] == seen["-"]:
         notes = ["Only blanks, tabs or characters that can not be shown change."]
     warning = colours["vs-warning"]
-    return Text("\n").join([*(Text(words, warning) for words in notes), *shown, *_left_out(left)])
+    return Text("\n").join([*(Text(words, warning) for words in notes), *shown])
 
 
 def _lines(text: str) -> list[str]:
@@ -134,27 +174,16 @@ def _ending(text: str) -> str:
     return "CRLF" if crlf else "LF" if lf else ""
 
 
-def _left_out(count: int) -> list[Text]:
-    return [Text(f"({count} more lines are not shown here)", "bold")] if count else []
-
-
-def _cut(text: str) -> str:
-    lines = text.split("\n")
-    left = len(lines) - _MOST_LINES
-    return (
-        "\n".join([*lines[:_MOST_LINES], f"({left} more lines are not shown here)"])
-        if left > 0
-        else text
-    )
-
-
-def _fields(given: Mapping[str, Any], colours: Mapping[str, str]) -> Text:
+def _fields(given: Mapping[str, Any], colours: Mapping[str, str], room: _Room) -> Text:
     """Names and values; what is long or nested stands under its name."""
     lines: list[Text] = []
     for name, value in given.items():
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
         label = Text(f"{one_line(str(name))}:", colours["vs-muted"])
-        text = printable(_cut(text))
+        if room.full:
+            room.left += text.count("\n") + 1
+            continue
+        text = printable(room.cut(text))
         if "\n" in text:
             indented = "\n".join(f"  {line}" for line in text.split("\n"))
             lines.append(Text.assemble(label, "\n", indented))
