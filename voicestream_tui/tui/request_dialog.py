@@ -16,6 +16,7 @@ from voicestream_tui.model import Answer, PermissionRequest
 from voicestream_tui.text.agent_notices import permission_phrase
 from voicestream_tui.tui.guarded_dialog import GuardedDialog
 from voicestream_tui.tui.key_bar import KeyBar, KeyHint
+from voicestream_tui.tui.long_text import LongText
 from voicestream_tui.tui.plan_text import plan_text
 from voicestream_tui.tui.request_text import names_a_file, remembered, request_body
 from voicestream_tui.tui.rows import one_line
@@ -28,7 +29,6 @@ _SHORT = 20
 """Terminals of fewer lines do without blank lines."""
 _LINES_A_NOTE = 12
 """Lines of the terminal for each line that a note may take."""
-_LINES_A_PIECE = 100
 _WHILE_WRITING = ("later", "send_reason", "send_line")
 """What the window does while a line is written; every other key is a letter of that line."""
 
@@ -104,7 +104,7 @@ class AnswerDialog(GuardedDialog[Answer | None]):
         for note in self.query(ShortNote):
             note.fit(max(self.size.height // _LINES_A_NOTE, 1))
         cut = [note.words for note in self.query(ShortNote) if note.is_cut]
-        for whole in self.query(".ask-whole").results(Static):
+        for whole in self.query(".ask-whole").results(LongText):
             whole.update(Text("\n\n".join(cut)))
             whole.display = bool(cut)
         self.call_after_refresh(self._fit)
@@ -147,8 +147,8 @@ class PermissionDialog(AnswerDialog):
             if not self._is_plan:
                 yield from self._facts()
             with VerticalScroll(classes="ask-body ask-scrolls"):
-                yield from (Static(piece) for piece in _pieces(self._body()))
-                yield Static(classes="ask-whole")
+                yield LongText(self._body())
+                yield LongText(Text(), "ask-whole")
             if request.suggestions:
                 yield ShortNote(f"a remembers: {remembered(request.suggestions)}", "ask-note")
             yield from self.compose_end()
@@ -209,10 +209,3 @@ class PermissionDialog(AnswerDialog):
 
     def action_scroll(self, lines: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
-
-
-def _pieces(text: Text) -> Iterator[Text]:
-    """A text in pieces of some lines: laying out a long one takes more than its parts do."""
-    lines = text.split("\n", allow_blank=True)
-    for first in range(0, len(lines), _LINES_A_PIECE):
-        yield Text("\n").join(lines[first : first + _LINES_A_PIECE])
