@@ -188,6 +188,25 @@ async def test_a_voice_is_heard_used_and_made_the_default(stage: MakeStage, scen
     assert scene.written == [{"tts.engine": "openjtalk", "tts.voice": "ben"}]
 
 
+@pytest.mark.parametrize("how", ["escape", "click"])
+async def test_leaving_the_window_ends_the_preview(
+    stage: MakeStage, scene: Scene, how: str
+) -> None:
+    scene.install(BEN)
+    async with opened(stage, scene) as s:
+        await show(s)
+        await go_to(s, "Ben")
+        await s.press("p")
+        assert s.pipeline.previewing is not None
+        if how == "click":
+            await s.pilot.click(offset=(0, 0))
+        else:
+            await s.press("escape")
+        await s.pilot.pause()
+        assert len(s.app.screen_stack) == 1
+        assert s.pipeline.previewing is None
+
+
 async def test_a_model_is_removed_after_a_question(stage: MakeStage, scene: Scene) -> None:
     scene.install(BEN)
     async with opened(stage, scene) as s:

@@ -225,7 +225,7 @@ class ModelsScreen(Window[None]):
 
     def on_click(self, event: events.Click) -> None:
         if event.widget is self:
-            self.dismiss()
+            self.action_close()
 
     def action_close(self) -> None:
         self._pipeline.preview(None)
