@@ -58,6 +58,9 @@ async def test_a_small_terminal_shows_a_whole_request(stage: MakeStage) -> None:
         await ask(s, write_request())
         for shown in ("Allow Write?", "loader.py", "+ def load", "a remembers:", "y allow"):
             assert shown in s.text()
+        await s.press("n", *"not now")
+        for shown in ("Allow Write?", "loader.py", "+ def load", "not now", "enter denies"):
+            assert shown in s.text()
 
 
 async def test_notes_are_whole_again_when_there_is_room(stage: MakeStage) -> None:

@@ -115,7 +115,7 @@ class AnswerDialog(GuardedDialog[Answer | None]):
         rest = self.query_one(".ask").styles.gutter.height + body.styles.margin.height
         for sibling in body.siblings:
             if sibling.display:
-                rest += sibling.region.height + sibling.styles.margin.height
+                rest += _height(sibling) + sibling.styles.margin.height
         body.styles.max_height = max(self.size.height - rest, _LEAST_LINES)
 
     def action_later(self) -> None:
@@ -209,3 +209,8 @@ class PermissionDialog(AnswerDialog):
 
     def action_scroll(self, lines: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+
+def _height(widget: Widget) -> int:
+    """Lines that a widget is going to have: what has just changed may not be laid out yet."""
+    return widget.lines if isinstance(widget, ShortNote) else max(widget.region.height, 1)

@@ -19,6 +19,7 @@ class ShortNote(Static):
         super().__init__(Text(words[:_AT_FIRST]), classes=classes)
         self.words = words
         self.is_cut = False
+        self.lines = 1
 
     def fit(self, most: int) -> None:
         """Show as much as `most` lines hold."""
@@ -31,4 +32,5 @@ class ShortNote(Static):
         if self.is_cut:
             rest = " ".join(lines[most - 1 :])
             lines[most - 1 :] = [shorten(rest, max(width - len(_FOR_ALL), 1)) + _FOR_ALL]
+        self.lines = len(lines)
         self.update(Text("\n".join(lines)))
