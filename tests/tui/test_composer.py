@@ -9,14 +9,17 @@ from textual import events
 
 from tests.tui.conftest import MakeStage, Stage
 from tests.tui.rows import sentences
+from voicestream_tui.errors import ConfigError
 from voicestream_tui.model import (
     AgentChanged,
     AgentState,
     Ended,
+    Failed,
     MessageQueued,
     MessageTaken,
     PlayerState,
 )
+from voicestream_tui.model_room import ModelRoom
 from voicestream_tui.tui.composer import MessageArea
 
 BUSY = AgentChanged(AgentState.WRITING, "", 1.0)
@@ -354,3 +357,47 @@ async def test_an_agent_that_has_just_started_waits_for_the_first_message(
         assert s.lines()[-2].split("   ")[1].strip() == "waiting for you"
         await s.press("ctrl+d")
         assert s.app.leaving
+
+
+async def test_the_window_of_models_opens_while_writing(stage: MakeStage) -> None:
+    def no_room() -> ModelRoom:
+        raise ConfigError("No room for models.")
+
+    async with stage(conversing=True, make_models=no_room) as s:
+        await s.press(*"hello", "f6")
+        await s.show()
+        assert "No room for models." in s.text()
+        assert area(s).selection.is_empty
+
+
+async def test_no_function_key_marks_what_is_written(stage: MakeStage) -> None:
+    async with stage(conversing=True) as s:
+        await s.press(*"hello", "f6", "f7", *"x")
+        assert area(s).text == "hellox"
+
+
+async def test_while_it_stops_the_key_that_is_named_leaves_at_once(stage: MakeStage) -> None:
+    async with stage(conversing=True) as s:
+        s.pipeline.may_close.clear()
+        await s.press("ctrl+d")
+        await s.show()
+        assert "stopping, ctrl+c again leaves at once" in s.lines()[-2]
+        await s.press(*"quick", "shift+left")
+        assert s.app.is_running
+        await s.press("ctrl+c")
+        assert ("kill_agent",) in s.pipeline.commands
+        assert not s.app.is_running
+
+
+async def test_the_status_names_keys_that_work_while_writing(stage: MakeStage) -> None:
+    async with stage(conversing=True) as s:
+        await s.show(*sentences(100), Failed("audio", "No sound.", "Plug it in.", 1.0))
+        await s.press(*"hi", "pageup")
+        await s.show()
+        assert "following off, tab end resumes" in s.lines()[-2]
+        assert "1 problem, tab e shows" in s.lines()[-2]
+        await s.press("tab", "end")
+        assert s.transcript.following
+        await s.press("pageup")
+        await s.show()
+        assert "following off, end resumes" in s.lines()[-2]

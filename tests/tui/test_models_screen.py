@@ -188,6 +188,25 @@ async def test_a_voice_is_heard_used_and_made_the_default(stage: MakeStage, scen
     assert scene.written == [{"tts.engine": "openjtalk", "tts.voice": "ben"}]
 
 
+@pytest.mark.parametrize("how", ["escape", "click"])
+async def test_leaving_the_window_ends_the_preview(
+    stage: MakeStage, scene: Scene, how: str
+) -> None:
+    scene.install(BEN)
+    async with opened(stage, scene) as s:
+        await show(s)
+        await go_to(s, "Ben")
+        await s.press("p")
+        assert s.pipeline.previewing is not None
+        if how == "click":
+            await s.pilot.click(offset=(0, 0))
+        else:
+            await s.press("escape")
+        await s.pilot.pause()
+        assert len(s.app.screen_stack) == 1
+        assert s.pipeline.previewing is None
+
+
 async def test_a_model_is_removed_after_a_question(stage: MakeStage, scene: Scene) -> None:
     scene.install(BEN)
     async with opened(stage, scene) as s:
@@ -270,6 +289,19 @@ async def test_the_window_needs_no_models_and_tells_a_broken_catalogue(
     async with stage(make_models=broken) as s:
         await s.press("f6")
         assert "Your catalogue models.toml is wrong." in s.text()
+
+
+@pytest.mark.parametrize("size", [(60, 15), (60, 18), (80, 20)])
+async def test_the_keys_are_in_sight_on_a_small_terminal(
+    stage: MakeStage, scene: Scene, size: tuple[int, int]
+) -> None:
+    async with opened(stage, scene, size) as s:
+        await show(s)
+        await go_to(s, "nllb")
+        assert "Models and voices" in s.text()
+        assert "NLLB-200" in s.text()
+        assert "Non-commercial use only" in s.text()
+        assert "enter fetch" in s.text()
 
 
 async def busy_scene(s: Stage, scene: Scene) -> None:

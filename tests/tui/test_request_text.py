@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,6 +45,57 @@ def test_a_write_that_changes_nothing_says_so() -> None:
     assert body("Edit", {"old_string": "a", "new_string": "a"}) == "Nothing changes."
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("one\r\ntwo\r\n", "one\ntwo\n", "The ends of lines change from CRLF to LF."),
+        ("one\ntwo\n", "one\r\ntwo\r\n", "The ends of lines change from LF to CRLF."),
+        (
+            "one\r\ntwo\n",
+            "one\ntwo\n",
+            "The ends of lines change from a mixture (1 CRLF, 1 LF) to LF.",
+        ),
+        ("one\ntwo", "one\ntwo\n", "The last line gets its line end."),
+        ("one\ntwo\n", "one\ntwo", "The last line loses its line end."),
+        (
+            "one\r\ntwo\r\n",
+            "one\nTWO\n",
+            "The ends of lines change from CRLF to LF.\n  one\n- two\n+ TWO",
+        ),
+        ("one\n", "one\n", "Nothing changes."),
+        (
+            "one\n",
+            "one  \n",
+            "Only blanks, tabs or characters that can not be shown change.\n- one\n+ one",
+        ),
+        ("one\x0ctwo\n", "one\ntwo\n", "- one\ufffdtwo\n+ one\n+ two"),
+    ],
+)
+def test_a_write_says_what_no_line_shows(
+    tmp_path: Path, before: str, after: str, shown: str
+) -> None:
+    path = tmp_path / "file.txt"
+    path.write_bytes(before.encode())
+    assert body("Write", {"file_path": str(path), "content": after}) == shown
+
+
+def test_bytes_that_are_no_text_are_a_change(tmp_path: Path) -> None:
+    path = tmp_path / "file.txt"
+    path.write_bytes(b"caf\xe9\n")
+    shown = body("Write", {"file_path": str(path), "content": "caf\ufffd\n"})
+    assert shown.startswith("- caf\\xe9\n+ caf")
+
+
+def test_a_large_file_that_is_overwritten_does_not_look_new(tmp_path: Path) -> None:
+    path = tmp_path / "file.txt"
+    path.write_text("x\n" * 600_000)
+    shown = body("Write", {"file_path": str(path), "content": "one\n"})
+    assert shown.startswith("The file is there already, with 1.2 MB too large to compare.")
+    assert shown.endswith("\n+ one")
+    assert body("Write", {"file_path": str(tmp_path), "content": ""}).startswith("Something that")
+    assert body("Write", {"file_path": str(tmp_path / "new"), "content": "one\n"}) == "+ one"
+
+
 def test_a_command_stands_as_it_will_run() -> None:
     command = "rm -rf build && \\\n  make"
     assert body("Bash", {"command": command, "description": "x"}) == command
@@ -71,13 +123,29 @@ def test_control_characters_are_shown_not_sent(tool: str) -> None:
 
 def test_very_long_input_says_how_much_is_left_out() -> None:
     long = "\n".join(str(n) for n in range(6000))
+    edit = {"old_string": "a", "new_string": long}
     for shown in (
         body("Bash", {"command": long}),
         body("Write", {"file_path": "/nonexistent/x", "content": long}),
         body("Other", {"value": long}),
+        body("MultiEdit", {"edits": [edit, edit]}),
     ):
-        assert "more lines are not shown here" in shown
+        assert "more lines are not shown here" in shown.split("\n")[-1]
         assert "5999" not in shown
+        assert 1000 <= shown.count("\n") <= 1002
+    assert "(5000 more lines" in body("Write", {"file_path": "/nonexistent/x", "content": long})
+    assert "(11002 more lines" in body("MultiEdit", {"edits": [edit, edit]})
+
+
+def test_very_long_lines_say_how_much_is_left_out() -> None:
+    long = "word " * 100_000
+    for shown in (
+        body("Bash", {"command": long}),
+        body("Write", {"file_path": "/nonexistent/x", "content": long}),
+        body("Other", {"value": long, "more": "x"}),
+    ):
+        assert "(440000 more characters are not shown here)" in shown
+        assert len(shown) < 61_000
 
 
 @pytest.mark.parametrize("given", [{}, {"command": 5}, {"content": "x"}, {"edits": 3}])

@@ -159,6 +159,18 @@ async def test_somebody_who_goes_on_typing_answers_nothing(stage: MakeStage) -> 
         assert answers(s) == [("write-1", Answer(True))]
 
 
+async def test_keys_meant_for_another_window_are_no_part_of_a_message(stage: MakeStage) -> None:
+    async with stage(conversing=True) as s:
+        await s.press(*"hello", "f1")
+        await ask(s, write_request(), ready=False)
+        await s.press(*"jjq")
+        s.app.post_message(events.Paste("pasted"))
+        await s.pilot.pause()
+        assert answers(s) == []
+        assert s.app.area is not None
+        assert s.app.area.text == "hello"
+
+
 async def test_the_next_window_is_guarded_too(stage: MakeStage) -> None:
     async with stage(conversing=True) as s:
         await ask(s, write_request(), bash_request())

@@ -63,9 +63,11 @@ class VoicestreamApp(MenuApp):
 
     def action_give_up(self) -> None:
         """Clear the composer, or leave; a conversation only if pressed twice."""
-        if self.area is not None and self.area.text:
+        if self.leaving:
+            self.leave()
+        elif self.area is not None and self.area.text:
             self.area.clear()
-        elif self.area is None or self.leaving or self._confirmed("ctrl+c"):
+        elif self.area is None or self._confirmed("ctrl+c"):
             self.leave()
 
     def action_suspend_process(self) -> None:
@@ -85,7 +87,8 @@ class VoicestreamApp(MenuApp):
 
     def show_frame(self) -> None:
         prompt = self._second_thought.words(self._clock())
-        self._facts = replace(self._facts, prompt=prompt)
+        writing = self.area is not None and self.area.has_focus
+        self._facts = replace(self._facts, prompt=prompt, writing=writing)
         super().show_frame()
 
     def hints(self) -> list[KeyHint]:

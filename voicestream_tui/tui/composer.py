@@ -18,7 +18,10 @@ _FOR_THE_APP = {
     "pagedown": "app.page(1)",
     "tab": "app.to_rows",
     "shift+tab": "app.to_rows",
+    "f6": "app.models",
 }
+_NOT_THE_FIELDS = frozenset({"f7"})
+"""What the text field would do something surprising with: mark all that is written."""
 PLACEHOLDER = "Write to the agent: enter sends, ctrl+j makes a new line, up calls back"
 
 
@@ -41,6 +44,8 @@ class MessageArea(TextArea):
         )
         self.cursor_blink = False
         self._messages = history
+        self.leaving = False
+        """The program ends: ctrl+c is about that, not about text that is marked."""
 
     def on_mount(self) -> None:
         use_whole_cells(self)
@@ -65,7 +70,9 @@ class MessageArea(TextArea):
                 return self._at_edge(first=True) and self._recall(self._messages.older(self.text))
             case "down":
                 return self._at_edge(first=False) and self._recall(self._messages.newer(self.text))
-            case "ctrl+c" if self.selection.is_empty:
+            case key if key in _NOT_THE_FIELDS:
+                pass
+            case "ctrl+c" if self.leaving or self.selection.is_empty:
                 await self.run_action("app.give_up")
             case "ctrl+z" if not (self.text or self.history.undo_stack or self.history.redo_stack):
                 await self.run_action("app.suspend_process")

@@ -63,6 +63,11 @@ class ConversationApp(SessionApp):
         default.mount(self._waiting, self._composer, before=default.query_one(Meter))
         self.call_after_refresh(self._composer.area.focus)
 
+    def leave(self) -> None:
+        super().leave()
+        if self.area is not None:
+            self.area.leaving = self.leaving
+
     @property
     def area(self) -> MessageArea | None:
         """Where the user writes; None outside a conversation."""
@@ -167,8 +172,12 @@ class ConversationApp(SessionApp):
         self._ask_next()
 
     def _type(self, text: str) -> None:
-        """Put what was typed while a window appeared where it was meant to go."""
-        if self.area is not None and self.area.has_focus:
+        """Put what was typed while a window appeared where it was meant to go.
+
+        With another window between, it was meant for that one, and is no part of a message.
+        """
+        behind = self.screen_stack[-2:-1]
+        if self.area is not None and self.area.has_focus and behind == self.screen_stack[:1]:
             self.area.insert(text)
 
     # --- losing the agent ------------------------------------------------------------------------

@@ -24,6 +24,9 @@ from voicestream_tui.tui.window import Window
 
 _AROUND = 6
 """Lines of a window around its text."""
+_BESIDE = 5
+"""Cells of a window beside its text: its frame and a scrollbar."""
+_MOST_CHOICES, _LINES_ABOUT = 16, 3
 _MARKS = (
     (DOUBT_MARK, "may be wrong"),
     (FAILED_MARK, "not translated"),
@@ -100,6 +103,17 @@ class Picker(Window[str | None]):
             choices.highlighted = keys.index(self._current) if self._current in keys else 0
             choices.focus()
 
+    def on_resize(self) -> None:
+        """Leave room for what stands around the list; the highlighted line stays in sight."""
+        rest = _AROUND
+        for about in self.query(".dialog-about"):
+            rest += _LINES_ABOUT + 1
+            about.styles.max_height = _LINES_ABOUT
+            about.styles.max_width = max(self.size.width - _BESIDE, 1)
+        for choices in self.query(OptionList):
+            choices.styles.max_height = max(min(self.size.height - rest, _MOST_CHOICES), 1)
+            self.call_after_refresh(choices.scroll_to_highlight)
+
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         key = event.option_id or ""
         for about in self.query(".dialog-about").results(Static):
@@ -152,7 +166,12 @@ class TextDialog(Window[None]):
         self.query_one(VerticalScroll).focus()
 
     def on_resize(self) -> None:
-        self.query_one(VerticalScroll).styles.max_height = max(self.size.height - _AROUND, 1)
+        texts = self.query_one(VerticalScroll)
+        texts.styles.max_height = max(self.size.height - _AROUND, 1)
+        room = max(self.size.width - _BESIDE, 1)
+        texts.set_class(sum(_widest_line(text) for text in self._texts) > room, "-stacked")
+        for shown in self.query(".dialog-text"):
+            shown.styles.max_width = room
 
     def on_click(self, event: events.Click) -> None:
         if event.widget is self:
@@ -163,6 +182,10 @@ class TextDialog(Window[None]):
 
     def action_scroll(self, lines: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+
+def _widest_line(text: Text) -> int:
+    return max(cell_len(line) for line in text.plain.split("\n"))
 
 
 def help_texts(key_style: str, keys: Sequence[KeyEntry] = KEYS) -> list[Text]:

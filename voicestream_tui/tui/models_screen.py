@@ -32,6 +32,11 @@ _AROUND = 8
 """Cells of the window beside the rows: its margin, its frame and the scrollbar."""
 _ABOVE_AND_BELOW = 16
 """Lines of the window that are not the list."""
+_SHORT = 20
+"""Terminals of fewer lines do without blank lines."""
+_IN_SHORT = 4
+"""Lines there that are neither the list nor what tells about a row."""
+_ABOUT, _LEAST_LIST = 6, 5
 _STYLES = ("muted", "accent", "error", "warning", "success", "track")
 
 
@@ -87,7 +92,14 @@ class ModelsScreen(Window[None]):
 
     def _fit(self) -> None:
         self.query_one(Vertical).styles.width = min(self.size.width - 2, _WIDEST)
-        self._list.styles.max_height = max(self.size.height - _ABOVE_AND_BELOW, 4)
+        height, about = self.size.height, _ABOUT
+        self.set_class(height < _SHORT, "-short")
+        if height < _SHORT:
+            about = max(min(height - _IN_SHORT - _LEAST_LIST, _ABOUT), 1)
+            self._list.styles.max_height = max(height - _IN_SHORT - about, 1)
+        else:
+            self._list.styles.max_height = height - _ABOVE_AND_BELOW
+        self.query_one(".models-about").styles.height = about
 
     @property
     def _width(self) -> int:
@@ -213,7 +225,7 @@ class ModelsScreen(Window[None]):
 
     def on_click(self, event: events.Click) -> None:
         if event.widget is self:
-            self.dismiss()
+            self.action_close()
 
     def action_close(self) -> None:
         self._pipeline.preview(None)

@@ -16,13 +16,19 @@ from voicestream_tui.model import Answer, PermissionRequest
 from voicestream_tui.text.agent_notices import permission_phrase
 from voicestream_tui.tui.guarded_dialog import GuardedDialog
 from voicestream_tui.tui.key_bar import KeyBar, KeyHint
+from voicestream_tui.tui.long_text import LongText
 from voicestream_tui.tui.plan_text import plan_text
 from voicestream_tui.tui.request_text import names_a_file, remembered, request_body
 from voicestream_tui.tui.rows import one_line
 from voicestream_tui.tui.scrollbar import use_whole_cells
+from voicestream_tui.tui.short_note import ShortNote
 
 _PLAN_TOOL = "ExitPlanMode"
 _LEAST_LINES = 3
+_SHORT = 20
+"""Terminals of fewer lines do without blank lines."""
+_LINES_A_NOTE = 12
+"""Lines of the terminal for each line that a note may take."""
 _WHILE_WRITING = ("later", "send_reason", "send_line")
 """What the window does while a line is written; every other key is a letter of that line."""
 
@@ -90,6 +96,17 @@ class AnswerDialog(GuardedDialog[Answer | None]):
         use_whole_cells(self.query_one(".ask-scrolls"))
 
     def on_resize(self) -> None:
+        self.set_class(self.size.height < _SHORT, "-short")
+        self.call_after_refresh(self._fit_notes)
+
+    def _fit_notes(self) -> None:
+        """Cut notes that are too long, and show these whole where it scrolls."""
+        for note in self.query(ShortNote):
+            note.fit(max(self.size.height // _LINES_A_NOTE, 1))
+        cut = [note.words for note in self.query(ShortNote) if note.is_cut]
+        for whole in self.query(".ask-whole").results(LongText):
+            whole.update(Text("\n\n".join(cut)))
+            whole.display = bool(cut)
         self.call_after_refresh(self._fit)
 
     def _fit(self) -> None:
@@ -98,7 +115,7 @@ class AnswerDialog(GuardedDialog[Answer | None]):
         rest = self.query_one(".ask").styles.gutter.height + body.styles.margin.height
         for sibling in body.siblings:
             if sibling.display:
-                rest += sibling.region.height + sibling.styles.margin.height
+                rest += _height(sibling) + sibling.styles.margin.height
         body.styles.max_height = max(self.size.height - rest, _LEAST_LINES)
 
     def action_later(self) -> None:
@@ -130,19 +147,19 @@ class PermissionDialog(AnswerDialog):
             if not self._is_plan:
                 yield from self._facts()
             with VerticalScroll(classes="ask-body ask-scrolls"):
-                yield Static(self._body())
+                yield LongText(self._body())
+                yield LongText(Text(), "ask-whole")
             if request.suggestions:
-                words = f"a remembers: {remembered(request.suggestions)}"
-                yield Static(Text(words), classes="ask-note")
+                yield ShortNote(f"a remembers: {remembered(request.suggestions)}", "ask-note")
             yield from self.compose_end()
 
     def _facts(self) -> Iterator[Static]:
         request = self.request
         if request.argument and (names_a_file(request) or not request.input):
-            yield Static(Text(one_line(request.argument)), classes="ask-argument")
+            yield ShortNote(one_line(request.argument), "ask-argument")
         for label, text in (("", request.description), ("It asks because: ", request.reason)):
             if text and text != request.argument:
-                yield Static(Text(label + one_line(text)), classes="ask-note")
+                yield ShortNote(label + one_line(text), "ask-note")
 
     def _body(self) -> Text:
         colours = self.app.theme_variables
@@ -192,3 +209,8 @@ class PermissionDialog(AnswerDialog):
 
     def action_scroll(self, lines: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+
+def _height(widget: Widget) -> int:
+    """Lines that a widget is going to have: what has just changed may not be laid out yet."""
+    return widget.lines if isinstance(widget, ShortNote) else max(widget.region.height, 1)

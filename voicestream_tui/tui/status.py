@@ -72,6 +72,8 @@ class StatusFacts:
     prompt: str = ""
     """What a key would do if pressed again; stands before all else."""
     following: bool = True
+    writing: bool = False
+    """The composer has the focus: letters are letters, and tab leads to where they are keys."""
     clock: float = 0.0
     """Seconds; moves the spinner."""
 
@@ -97,7 +99,8 @@ def activity(facts: StatusFacts) -> tuple[str, str]:
     if facts.prompt and not facts.closing:
         return facts.prompt, "warning"
     if facts.closing:
-        return "stopping, q again leaves at once", "plain"
+        key = "ctrl+c" if facts.writing else "q"
+        return f"stopping, {key} again leaves at once", "plain"
     if facts.ended and facts.exit_code:
         return f"ended with exit code {facts.exit_code}, q quits", "error"
     if facts.ended:
@@ -132,15 +135,16 @@ def details(facts: StatusFacts, *, wide: bool = False) -> list[tuple[str, str]]:
         wide: There is room for words that help.
     """
     found: list[tuple[str, str]] = []
+    first = "tab " if facts.writing else ""
     if not facts.following:
-        found.append(("following off, end resumes", "accent"))
+        found.append((f"following off, {first}end resumes", "accent"))
     if facts.problems:
         noun = "problem" if facts.problems == 1 else "problems"
-        found.append((f"{facts.problems} {noun}, e shows", "error"))
+        found.append((f"{facts.problems} {noun}, {first}e shows", "error"))
     if facts.held_by:
         found.append((f"waiting for the voice ({one_line(facts.held_by)} speaks)", "warning"))
     if facts.lag >= _SHOWN_LAG and facts.agent not in _OVER:
-        remedy = ", l jumps to live" if wide else ""
+        remedy = f", {first}l jumps to live" if wide else ""
         found.append((f"{facts.lag:.0f} s behind{remedy}", "warning"))
     if facts.underflows:
         noun = "underrun" if facts.underflows == 1 else "underruns"
