@@ -7,12 +7,13 @@ import contextlib
 import os
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from voicestream_tui.agent.commands import streaming_arguments
 from voicestream_tui.agent.conversation import Conversation
 from voicestream_tui.agent.conversation_command import ConversationCommand
-from voicestream_tui.agent.formats import ClaudeDecoder, Decoder, check_format, make_decoder
+from voicestream_tui.agent.formats import ClaudeDecoder, check_format, make_decoder
 from voicestream_tui.agent.process import ProcessSource
 from voicestream_tui.agent.sources import (
     FollowSource,
@@ -21,7 +22,7 @@ from voicestream_tui.agent.sources import (
     StreamSource,
     TextSource,
 )
-from voicestream_tui.assembly import Assembly, Job
+from voicestream_tui.assembly import Assembly, Input, Job
 from voicestream_tui.config import Settings
 from voicestream_tui.conversing import Wish, planned_conversation, start_conversation
 from voicestream_tui.demo import demo_path
@@ -62,12 +63,13 @@ def run(
     from voicestream_tui.headless import OutputError, run_headless
 
     stdin = _STDIN if piped or (command is not None and sys.stdin is not None) else None
-    if command is not None:
-        source = start_conversation(command, settings, screen=False, stdin=stdin)
-        job = _job(options, settings, source, ClaudeDecoder())
-    else:
-        job = _job(options, settings, *_input(options, agent, settings, stdin))
-    assembly = _assemble(settings, job)
+
+    def begin() -> Input:
+        if command is not None:
+            return _talk(start_conversation(command, settings, screen=False, stdin=stdin))
+        return _input(options, agent, settings, stdin)
+
+    assembly = Assembly(settings, _job(options, settings, begin, conversation=command is not None))
     try:
         return run_headless(
             assembly.make_pipeline,
@@ -127,15 +129,17 @@ def _run_screen(
     from voicestream_tui.tui.app import UiOptions, VoicestreamApp, run_screen
     from voicestream_tui.tui.terminal import screen_terminal
 
-    conversation: Conversation | None = None
     with screen_terminal(log_path()) as stdin:
-        if command is not None:
-            source = conversation = start_conversation(command, settings, screen=True, stdin=stdin)
-            job = _job(options, settings, source, ClaudeDecoder())
-        else:
-            job = _job(options, settings, *_input(options, agent, settings, stdin))
-        assembly = _assemble(settings, job)
+
+        def begin() -> Input:
+            if command is not None:
+                return _talk(start_conversation(command, settings, screen=True, stdin=stdin))
+            return _input(options, agent, settings, stdin)
+
+        job = _job(options, settings, begin, conversation=command is not None)
+        assembly = Assembly(settings, job)
         try:
+            talk = assembly.start().talk
             app = VoicestreamApp(
                 assembly.make_pipeline,
                 settings=UiOptions(
@@ -155,12 +159,13 @@ def _run_screen(
             code = run_screen(app) or 0
         finally:
             assembly.close()
-    _tell_how_to_go_on(conversation)
+    if isinstance(talk, Conversation):
+        _tell_how_to_go_on(talk)
     return code
 
 
-def _tell_how_to_go_on(conversation: Conversation | None) -> None:
-    if conversation is not None and conversation.later and sys.stdout is not None:
+def _tell_how_to_go_on(conversation: Conversation) -> None:
+    if conversation.later and sys.stdout is not None:
         again = shlex.join(["voicestream-tui", "--", *conversation.later])
         # Past Python's buffer: in that it would break the end of a program without a terminal.
         with contextlib.suppress(OSError):
@@ -173,14 +178,6 @@ def _title(options: argparse.Namespace, agent: list[str] | None) -> str:
         return shlex.join(agent)
     follow = vars(options).get("follow")
     return str(follow or getattr(options, "file", None) or options.command or "standard input")
-
-
-def _assemble(settings: Settings, job: Job) -> Assembly:
-    try:
-        return Assembly(settings, job)
-    except BaseException:
-        job.source.close()  # the agent may run already
-        raise
 
 
 def _check(options: argparse.Namespace, agent: list[str] | None) -> None:
@@ -234,30 +231,46 @@ def _check_outputs(options: argparse.Namespace) -> None:
             raise UsageError(f"{path} is {other} and would be overwritten.", "Name another file.")
 
 
-def _job(options: argparse.Namespace, settings: Settings, source: Source, decoder: Decoder) -> Job:
+def _job(
+    options: argparse.Namespace,
+    settings: Settings,
+    begin: Callable[[], Input],
+    *,
+    conversation: bool,
+) -> Job:
     given = vars(options)
     audio = "no_audio" not in given
     silent = settings.audio.device == "none"
     return Job(
-        source=source,
-        decoder=decoder,
+        begin=begin,
+        conversation=conversation,
         audio=audio,
         record=given.get("record"),
         keep_raw=given.get("keep_raw"),
-        talk=source if isinstance(source, Conversation) else None,
-        complaint=lambda: (
-            source.stderr_tail if isinstance(source, ProcessSource | Conversation) else ""
-        ),
         hurry=silent and "record" in given and getattr(options, "speed", 1.0) == 0.0,
     )
 
 
 def _input(
     options: argparse.Namespace, agent: list[str] | None, settings: Settings, stdin: int | None
-) -> tuple[Source, Decoder]:
+) -> Input:
     usual = {"say": "markdown", "demo": "claude"}.get(options.command, "auto")
     decoder = make_decoder(getattr(options, "format", usual))
-    return _source(options, agent, settings, stdin), decoder
+    source = _source(options, agent, settings, stdin)
+    return Input(
+        source,
+        decoder,
+        complaint=lambda: source.stderr_tail if isinstance(source, ProcessSource) else "",
+    )
+
+
+def _talk(conversation: Conversation) -> Input:
+    return Input(
+        conversation,
+        ClaudeDecoder(),
+        complaint=lambda: conversation.stderr_tail,
+        talk=conversation,
+    )
 
 
 def _source(
