@@ -7,7 +7,7 @@ import contextlib
 import os
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from voicestream_tui.agent.commands import streaming_arguments
@@ -27,6 +27,7 @@ from voicestream_tui.config import Settings
 from voicestream_tui.conversing import Wish, planned_conversation, start_conversation
 from voicestream_tui.demo import demo_path
 from voicestream_tui.errors import UsageError
+from voicestream_tui.signals import noted_signals
 
 _STDIN = 0
 _SAY = 'For example: voicestream-tui say "Hello."'
@@ -70,19 +71,38 @@ def run(
         return _input(options, agent, settings, stdin)
 
     assembly = Assembly(settings, _job(options, settings, begin, conversation=command is not None))
-    try:
-        return run_headless(
-            assembly.make_pipeline,
-            sys.stdout,
-            sys.stderr,
-            json_lines="json" in given,
-            start=start,
-        )
-    except OutputError:
-        _discard_output()
-        raise
-    finally:
-        assembly.close()
+    received: list[int] = []
+    with _begun(assembly, agent, received.append):
+        try:
+            return run_headless(
+                assembly.make_pipeline,
+                sys.stdout,
+                sys.stderr,
+                json_lines="json" in given,
+                start=start,
+                received=received,
+            )
+        except OutputError:
+            _discard_output()
+            raise
+
+
+@contextlib.contextmanager
+def _begun(
+    assembly: Assembly, agent: list[str] | None, note: Callable[[int], None]
+) -> Iterator[Input]:
+    """Make what is read and close it all at the end.
+
+    Signals are noted from before an agent's start to behind its end: one that ended this program
+    would leave the agent running.
+    """
+    with contextlib.ExitStack() as ending:
+        if agent is None:
+            ending.callback(assembly.close)
+            assembly.start()  # may read all of standard input, which a signal has to end
+        ending.enter_context(noted_signals(note))
+        ending.callback(assembly.close)
+        yield assembly.start()
 
 
 def _talked_with(options: argparse.Namespace, agent: list[str] | None) -> list[str] | None:
@@ -138,29 +158,26 @@ def _run_screen(
 
         job = _job(options, settings, begin, conversation=command is not None)
         assembly = Assembly(settings, job)
-        try:
-            talk = assembly.start().talk
-            app = VoicestreamApp(
-                assembly.make_pipeline,
-                settings=UiOptions(
-                    theme=settings.ui.theme,
-                    timestamps=settings.ui.timestamps,
-                    narrow_below=settings.ui.narrow_below,
-                    user_themes_dir=user_config_path(APP_NAME, appauthor=False) / "themes",
-                    history_file=user_state_path(APP_NAME, appauthor=False) / "history.jsonl",
-                    latin_spacing=settings.ui.latin_spacing,
-                    history=settings.ui.history,
-                    bell=settings.alerts.bell,
-                    desktop=settings.alerts.desktop,
-                ),
-                title=_title(options, agent),
-                make_models=lambda: make_room(settings, vars(options).get("config")),
-            )
+        app = VoicestreamApp(
+            assembly.make_pipeline,
+            settings=UiOptions(
+                theme=settings.ui.theme,
+                timestamps=settings.ui.timestamps,
+                narrow_below=settings.ui.narrow_below,
+                user_themes_dir=user_config_path(APP_NAME, appauthor=False) / "themes",
+                history_file=user_state_path(APP_NAME, appauthor=False) / "history.jsonl",
+                latin_spacing=settings.ui.latin_spacing,
+                history=settings.ui.history,
+                bell=settings.alerts.bell,
+                desktop=settings.alerts.desktop,
+            ),
+            title=_title(options, agent),
+            make_models=lambda: make_room(settings, vars(options).get("config")),
+        )
+        with _begun(assembly, agent, app.note_signal) as read:
             code = run_screen(app) or 0
-        finally:
-            assembly.close()
-    if isinstance(talk, Conversation):
-        _tell_how_to_go_on(talk)
+    if isinstance(read.talk, Conversation):
+        _tell_how_to_go_on(read.talk)
     return code
 
 
