@@ -51,7 +51,7 @@ def run(
         return _explain(options, settings)
     shown = sys.stdout is not None and sys.stdout.isatty()
     screen = shown and not ("headless" in given or "json" in given)
-    wish = Wish("chat" in given, "ask_permissions" in given, screen)
+    wish = Wish("chat" in given, "ask_permissions" in given, screen, given.get("chat", ""))
     piped = sys.stdin is not None and not sys.stdin.isatty()
     command = planned_conversation(agent, wish, settings, piped=piped)
     if command is not None and given.get("format", "auto") not in ("auto", "claude"):
@@ -115,7 +115,7 @@ def _talked_with(options: argparse.Namespace, agent: list[str] | None) -> list[s
             'For example: voicestream-tui --chat -- claude "Hello"',
         )
     if "chat" in given and agent is None and not options.command and "follow" not in given:
-        return ["claude", message] if message else ["claude"]
+        return ["claude"]
     return agent
 
 
@@ -192,7 +192,8 @@ def _tell_how_to_go_on(conversation: Conversation) -> None:
 def _title(options: argparse.Namespace, agent: list[str] | None) -> str:
     """What is read, for the window's title."""
     if agent:
-        return shlex.join(agent)
+        message = vars(options).get("chat")
+        return shlex.join([*agent, message] if message else agent)
     follow = vars(options).get("follow")
     return str(follow or getattr(options, "file", None) or options.command or "standard input")
 

@@ -414,14 +414,15 @@ def test_the_benchmark_gives_its_figures_as_json() -> None:
     assert (figures["underflows"], figures["failures"], figures["threads_left"]) == (0, [], [])
 
 
-def test_a_message_behind_chat_is_the_first_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("message", ["What is this?", "- fix the second point", "update", "-p"])
+def test_a_message_behind_chat_is_the_first_one(message: str, tmp_path: Path) -> None:
     claude = tmp_path / "claude"
     claude.write_text(f'#!/bin/sh\nhead -n 1 > "{tmp_path}/message"\n')
     claude.chmod(0o755)
     path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
-    run("--headless", "--no-audio", "--chat", "What is this?", stdin=b"", PATH=path)
+    run("--headless", "--no-audio", f"--chat={message}", stdin=b"", PATH=path)
     sent = json.loads((tmp_path / "message").read_text())
-    assert sent["message"]["content"] == "What is this?"
+    assert sent["message"]["content"] == message
 
 
 def test_a_message_behind_chat_and_a_command_are_too_much() -> None:
