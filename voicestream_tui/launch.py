@@ -126,7 +126,7 @@ def _explain(options: argparse.Namespace, settings: Settings) -> int:
     text = _text(options, stdin)
     if sys.stdout is None:
         raise UsageError("--explain prints, and there is no standard output.")
-    return run_explain(text, settings, sys.stdout)
+    return run_explain(text, getattr(options, "format", "markdown"), settings, sys.stdout)
 
 
 def _discard_output() -> None:
