@@ -174,17 +174,25 @@ class Printer:
         self._segments: dict[int, Segment] = {}
         self._names: dict[int, str] = {}
         """What tool uses, and the notices that stand for them, are called; by row."""
+        self._waiting: dict[int, str] = {}
+        """Messages that the agent has not taken yet."""
         self.broken = threading.Event()
         """Set when nothing can be written any more."""
         self.problem: OSError | None = None
         """Why not, unless it is only that the reader went away."""
         self.ended: Ended | None = None
+        self.unsaid = False
+        """A message did not reach the agent."""
 
     def emit(self, event: Event) -> None:
         """Print one event; the last one waits for `end()`."""
         if isinstance(event, Ended):
             self.ended = event
             return
+        if isinstance(event, MessageTaken) and event.dropped:
+            self.unsaid = True
+        if isinstance(event, Failed) and event.stage == "message":
+            self.unsaid = True
         line = self._json_line(event) if self._json else self._plain_line(event)
         if line:
             with self._lock:
@@ -270,6 +278,12 @@ class Printer:
                 return f"--  waiting for the voice: {by} speaks"
             case AgentLost(_, message, hint):
                 return f"--  {message} {hint}".rstrip()
+            case MessageQueued(number, text):
+                self._waiting[number] = " ".join(text.split())
+                return ""
+            case MessageTaken(number, _, dropped):
+                text = self._waiting.pop(number, str(number))
+                return f"--  not taken by the agent: {text}" if dropped else ""
             case _:
                 return ""
 
@@ -309,7 +323,8 @@ def run_headless(
             agent must note signals before, or one would end the program and not the agent.
 
     Returns:
-        The agent's exit code, 128 + signal if we were stopped, 141 if the reader went away.
+        The agent's exit code, 128 + signal if we were stopped, 141 if the reader went away; 1
+        if the agent ended well and had not taken all messages.
 
     Raises:
         OutputError: what is printed can't be written.
@@ -345,11 +360,13 @@ def run_headless(
         )
     if printer.broken.is_set():
         return 128 + signal.SIGPIPE
-    code = 128 + received[0] if received else _exit_code(printer.ended)
+    code = 128 + received[0] if received else _exit_code(printer)
     if not printer.end(code, pipeline.statistics()):
         os._exit(code)  # the thread that waits for the reader would abort an orderly exit
     return code
 
 
-def _exit_code(ended: Ended | None) -> int:
-    return ended.exit_code if ended is not None else 1
+def _exit_code(printer: Printer) -> int:
+    if printer.ended is None:
+        return 1
+    return printer.ended.exit_code or int(printer.unsaid)

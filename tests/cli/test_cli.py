@@ -425,6 +425,18 @@ def test_a_message_behind_chat_is_the_first_one(message: str, tmp_path: Path) ->
     assert sent["message"]["content"] == message
 
 
+def test_messages_that_claude_does_not_take_are_told_and_are_no_success(tmp_path: Path) -> None:
+    claude = tmp_path / "claude"
+    claude.write_text("#!/bin/sh\nread -r one; read -r two; read -r three\n")
+    claude.chmod(0o755)
+    chat = ("--no-audio", "--chat", "--", claude)
+    result = run("--headless", *chat, stdin=b"one\ntwo\nthree\n")
+    not_taken = [line for line in result.out.splitlines() if line.startswith("--")]
+    assert not_taken == [f"--  not taken by the agent: {text}" for text in ("two", "three")]
+    assert result.code == 1
+    assert run("--json", *chat, stdin=b"one\ntwo\nthree\n").events[-1]["exit_code"] == 1
+
+
 def test_a_message_behind_chat_and_a_command_are_too_much() -> None:
     result = run("--headless", "--chat", "Hello", "--", "claude")
     assert result.code == 2
