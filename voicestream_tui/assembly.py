@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -17,7 +17,13 @@ from platformdirs import user_data_path
 from voicestream_tui.agent.formats import Decoder
 from voicestream_tui.agent.sources import Source
 from voicestream_tui.agent.talk import Talk
-from voicestream_tui.audio.outputs import FastOutput, Output, PortAudioOutput, open_output
+from voicestream_tui.audio.outputs import (
+    FastOutput,
+    Output,
+    PortAudioOutput,
+    check_device,
+    open_output,
+)
 from voicestream_tui.audio.player import Player
 from voicestream_tui.audio.recorder import WavRecorder
 from voicestream_tui.audio.voice_lock import VoiceLock
@@ -54,21 +60,30 @@ Emit = Callable[[Event], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """One run of the program: what is read and what becomes of the sound."""
+class Input:
+    """What is read, and the way back to who writes it."""
 
     source: Source
     decoder: Decoder
+    complaint: Callable[[], str] = lambda: ""
+    """Gives what the agent wrote to its error output at last."""
+    talk: Talk | None = None
+    """The way back to the agent, in a conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One run of the program: what is read and what becomes of the sound."""
+
+    begin: Callable[[], Input]
+    """Makes what is read; an agent's process starts with it. Called once."""
+    conversation: bool = False
     audio: bool = True
     """False: text only, nothing is synthesised."""
     record: Path | None = None
     keep_raw: Path | None = None
-    complaint: Callable[[], str] = lambda: ""
-    """Gives what the agent wrote to its error output at last."""
     on_block: Callable[[Samples], None] | None = None
     """Gets every block that was played, where nothing is recorded."""
-    talk: Talk | None = None
-    """The way back to the agent, in a conversation."""
     hurry: bool = False
     """Sound is not heard but only recorded: as fast as it can be made."""
 
@@ -77,16 +92,18 @@ class Assembly:
     """Makes the pipeline of a job and closes what the pipeline does not own."""
 
     def __init__(self, settings: Settings, job: Job) -> None:
-        """Open the files the user named, so that mistakes show before anything starts.
+        """Look at all that the user named, so that mistakes show before anything starts.
 
         Raises:
             UsageError: a file to write can't be opened.
-            EngineError: an engine's name is unknown.
+            UnknownEngineError: an engine's name is unknown.
             ConfigError: the user's lexicon or glossary is broken.
+            AudioError: there is no such sound device.
         """
         self._settings = settings
         self._job = job
         self._open = ExitStack()
+        self._input: Input | None = None
         self._emit: Emit | None = None
         self._telling = threading.Lock()
         self._untold: list[Event] = []
@@ -97,42 +114,71 @@ class Assembly:
         check_speakers(speakers, settings.tts.engine)
         self._glossary = user_glossary(settings)
         self._lexicon = load_lexicon(_user_lexicon(settings), self._glossary)
-        if job.keep_raw is not None:
-            self._raw = self._open.enter_context(_writable(job.keep_raw))
+        if job.audio:
+            check_device(settings.audio.device)
         if job.record is not None and job.audio:
             _writable(job.record).close()
+        if job.keep_raw is not None:  # opened once: it may be a pipe
+            self._raw = self._open.enter_context(_writable(job.keep_raw))
+
+    def start(self) -> Input:
+        """Make what is read, with which an agent's process starts; the second time, give it.
+
+        Raises:
+            UsageError: there is nothing to read.
+            AgentError: the agent can't be started.
+        """
+        if self._input is None:
+            self._input = self._job.begin()
+            # Not before: an agent that can't be started must not cost an earlier recording.
+            self._empty_files()
+        return self._input
+
+    def _empty_files(self) -> None:
+        job = self._job
+        if self._raw is not None:
+            with suppress(OSError):  # a pipe or a device holds nothing
+                self._raw.truncate(0)
+        if job.record is not None and job.audio:
             self._recorder = WavRecorder(
                 job.record,
-                settings.audio.sample_rate,
+                self._settings.audio.sample_rate,
                 self._problem,
                 # A conversation idles for hours: 350 MB each.
-                longest_silence=_LONGEST_SILENCE if job.talk is not None else 0.0,
+                longest_silence=_LONGEST_SILENCE if job.conversation else 0.0,
             )
             self._open.callback(self._recorder.close)
 
     def close(self) -> None:
         """Close files and source; after the `close()` of the pipeline, if one could be made."""
-        self._job.source.close()
+        if self._input is not None:
+            self._input.source.close()
         self._open.close()
 
     def make_pipeline(self, emit: Emit) -> Pipeline:
-        """Make the pipeline; nothing runs before its `start()`."""
+        """Make the pipeline, and what it reads; nothing else runs before its `start()`.
+
+        Raises:
+            UsageError: there is nothing to read.
+            AgentError: the agent can't be started.
+        """
         settings = self._settings
+        read = self.start()
         with self._telling:
             self._emit = emit
             untold, self._untold = self._untold, []
         for event in untold:
             emit(event)
         return Pipeline(
-            self._job.source,
-            self._job.decoder,
+            read.source,
+            read.decoder,
             self._make_translator,
             emit,
-            voice_room=self._voice_room() if self._job.audio else None,
-            talk=self._job.talk,
+            voice_room=self._voice_room(read.source.name) if self._job.audio else None,
+            talk=read.talk,
             options=pipeline_options(settings, self._glossary),
             keep_raw=self._keep_raw if self._raw is not None else lambda line: None,
-            complaint=self._job.complaint,
+            complaint=read.complaint,
             other_translators=OtherTranslators(
                 tuple(dict.fromkeys((settings.translation.engine, *translators.names()))),
                 self._make_translator,
@@ -151,7 +197,7 @@ class Assembly:
     def _translator_problem(self, message: str, hint: str) -> None:
         self._tell(Failed("translation", message, hint, time.monotonic()))
 
-    def _voice_room(self) -> VoiceRoom:
+    def _voice_room(self, name: str) -> VoiceRoom:
         settings = self._settings
         player = Player(settings.audio.sample_rate)
         output = self._make_output(player)
@@ -169,15 +215,15 @@ class Assembly:
             settle=gc.freeze,
             set_verbosity=lambda level: setattr(spoken_form, "level", level),
             record=self._recorder.write if self._recorder is not None else self._job.on_block,
-            lock=self._make_lock(output),
+            lock=self._make_lock(name, output),
         )
 
-    def _make_lock(self, output: Output) -> VoiceLock | None:
+    def _make_lock(self, name: str, output: Output) -> VoiceLock | None:
         """What is not heard keeps nobody else from speaking."""
         audio = self._settings.audio
         if not audio.share_voice or not isinstance(output, PortAudioOutput):
             return None
-        return VoiceLock(_name_for_others(self._job.source), audio.voice_priority)
+        return VoiceLock(_name_for_others(name), audio.voice_priority)
 
     def _make_output(self, player: Player) -> Output:
         audio = self._settings.audio
@@ -213,12 +259,12 @@ class Assembly:
             )
 
 
-def _name_for_others(source: Source) -> str:
+def _name_for_others(name: str) -> str:
     """What other programs of this user show of this one: what it reads, and in which folder."""
     try:
-        return f"{source.name} ({Path.cwd().name})"
+        return f"{name} ({Path.cwd().name})"
     except OSError:  # the folder is gone
-        return source.name
+        return name
 
 
 def _settle(spoken_form: SpokenForm) -> None:
@@ -372,8 +418,9 @@ def _user_file(settings: Settings, named: str, usual: str) -> Path | None:
 
 
 def _writable(path: Path) -> IO[bytes]:
+    """Open a file to write; what it holds stays for now."""
     try:
-        return path.open("wb")
+        return path.open("ab")
     except OSError as error:
         raise UsageError(
             f"{path} can't be written: {error.strerror}.", "Name another file or folder."

@@ -17,7 +17,7 @@ from typing import Any
 
 from voicestream_tui.agent.formats import AutoDecoder
 from voicestream_tui.agent.sources import RecordingSource
-from voicestream_tui.assembly import Assembly, Job
+from voicestream_tui.assembly import Assembly, Input, Job
 from voicestream_tui.config import Settings
 from voicestream_tui.demo import demo_path
 from voicestream_tui.errors import UsageError
@@ -84,7 +84,7 @@ def measure_latency(settings: Settings, path: Path, *, process_start: float) -> 
 
     assembly = Assembly(
         _paced_and_silent(settings),
-        Job(RecordingSource(path, speed=1.0), AutoDecoder(), on_block=note_cpu),
+        Job(lambda: Input(RecordingSource(path, speed=1.0), AutoDecoder()), on_block=note_cpu),
     )
     pipeline = assembly.make_pipeline(watch.emit)
     began, main_cpu = time.monotonic(), time.thread_time()

@@ -9,11 +9,10 @@ import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voicestream_tui import __version__
-from voicestream_tui.arguments import Parser
+from voicestream_tui.arguments import Parser, file_path
 from voicestream_tui.errors import UsageError, VoicestreamError
 
 if TYPE_CHECKING:
@@ -56,12 +55,12 @@ def build_parser() -> argparse.ArgumentParser:
         return sub
 
     replay = command("replay", "Play a recording of an agent's stream, with its own timing.")
-    replay.add_argument("file", type=Path, metavar="FILE")
+    replay.add_argument("file", type=file_path, metavar="FILE")
     _add_pace(replay)
     _add_pace(command("demo", "Play the recording that comes with the program."))
     say = command("say", "Translate and speak plain text or Markdown.")
     say.add_argument("text", nargs="*", metavar="TEXT")
-    say.add_argument("--file", type=Path, metavar="FILE", help="read the text from a file")
+    say.add_argument("--file", type=file_path, metavar="FILE", help="read the text from a file")
     say.add_argument("--explain", action="store_true", help="print every step, speak nothing")
     voices = command("voices", "List the voices; fetch, hear and choose one.")
     voices.add_argument(
@@ -87,9 +86,9 @@ def build_parser() -> argparse.ArgumentParser:
     config.add_argument("action", choices=("path", "show", "init"))
     bench = command("bench", "Measure the program on this computer.")
     bench.add_argument("what", choices=("latency", "translation"))
-    bench.add_argument("recording", nargs="?", type=Path, metavar="RECORDING")
+    bench.add_argument("recording", nargs="?", type=file_path, metavar="RECORDING")
     bench.add_argument(
-        "--dev", type=Path, metavar="FOLDER", help="sentences with references, to score by"
+        "--dev", type=file_path, metavar="FOLDER", help="sentences with references, to score by"
     )
     bench.add_argument(
         "--sentences", type=int, default=200, metavar="N", help="of a set at most; 0 takes all"
@@ -136,7 +135,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         const="always",
         help="claude asks here for its permissions, with -p too",
     )
-    add("--follow", type=Path, metavar="LOG", help="read a file that another process writes")
+    add("--follow", type=file_path, metavar="LOG", help="read a file that another process writes")
     add(
         "--format",
         metavar="NAME",
@@ -144,7 +143,12 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     )
     add("--no-audio", action="store_true", help="text only: nothing is spoken")
     add("--device", metavar="NAME", help='sound device by name or number; "none" is silent')
-    add("--record", type=Path, metavar="FILE.wav", help="write exactly what is played to a file")
+    add(
+        "--record",
+        type=file_path,
+        metavar="FILE.wav",
+        help="write exactly what is played to a file",
+    )
     add("--voice", metavar="ID", help="the voice (see: voicestream-tui voices), or its file")
     add("--rate", type=float, metavar="N", help="speed of speech, 0.5 to 3, pitch kept")
     add("--volume", type=float, metavar="N", help="loudness, 0 to 1.5")
@@ -153,9 +157,9 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     add("--translator-model", metavar="DIR", help="folder of its model, or the model's name")
     add("--speaker", metavar="NAME", help="the speech engine")
     add("--theme", metavar="NAME", help="the screen's theme")
-    add("--config", type=Path, metavar="FILE", help="the settings file")
+    add("--config", type=file_path, metavar="FILE", help="the settings file")
     add("--preset", metavar="NAME", help="a set of settings: low-latency or high-quality")
-    add("--keep-raw", type=Path, metavar="FILE", help="keep the agent's lines as received")
+    add("--keep-raw", type=file_path, metavar="FILE", help="keep the agent's lines as received")
     add("--log-level", metavar="LEVEL", help="debug, info, warning or error")
 
 

@@ -28,6 +28,8 @@ class Wish:
     """To be asked for permissions."""
     screen: bool
     """There is a screen, on which somebody can answer."""
+    message: str = ""
+    """What is said first, whatever it looks like: it never stands on claude's command line."""
 
 
 def planned_conversation(
@@ -63,6 +65,8 @@ def planned_conversation(
             "--ask-permissions is for claude, and for its streaming output.",
             'For example: voicestream-tui --ask-permissions -- claude -p "Tidy up"',
         )
+    if command is not None and wish.message:
+        command = replace(command, message=wish.message)
     return command
 
 

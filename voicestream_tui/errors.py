@@ -45,6 +45,12 @@ class EngineError(VoicestreamError):
     """A translation or speech engine could not load or work."""
 
 
+class UnknownEngineError(EngineError):
+    """An option or a setting names an engine that there is not."""
+
+    exit_code = 2
+
+
 class AudioError(VoicestreamError):
     """A sound device or a sound file could not be used."""
 

@@ -10,6 +10,9 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TextIO
 
+from voicestream_tui.agent.formats import Decoder, make_decoder
+from voicestream_tui.agent.said import Retract, Text
+from voicestream_tui.agent.sources import TextSource
 from voicestream_tui.assembly import (
     make_speaker,
     make_spoken_form,
@@ -21,6 +24,7 @@ from voicestream_tui.model import Piece, Segment, Translation
 from voicestream_tui.speak.base import SaysPhonemes
 from voicestream_tui.stages.playlist import Entry
 from voicestream_tui.text.glossary import Glossary
+from voicestream_tui.text.plain_segmenter import PlainSegmenter
 from voicestream_tui.text.protect import protect
 from voicestream_tui.text.segmenter import Segmenter
 from voicestream_tui.text.verbosity import Verbosity, contents_of
@@ -46,21 +50,39 @@ class Explainer:
     inside: bool = False
     """Whether what stands inside a block is said, too."""
 
-    def explain(self, text: str) -> Iterator[str]:
+    def explain(self, text: str, format_name: str = "markdown") -> Iterator[str]:
         """Yield lines to print.
+
+        Args:
+            text: What is explained.
+            format_name: What it is read as, as for `say`.
 
         Raises:
             EngineError: an engine is broken.
         """
-        segmenter = Segmenter(self.glossary.abbreviations)
-        pieces = segmenter.feed(text) + segmenter.close()
         number = 0
-        for piece in pieces:
+        for piece in self._pieces(text, make_decoder(format_name)):
             if piece.english:
                 number += 1
                 yield f"{number}"
                 yield from self._steps(piece, number)
                 yield ""
+
+    def _pieces(self, text: str, decoder: Decoder) -> Iterator[Piece]:
+        """What the text is cut into, block by block, once all of it is known."""
+        blocks: dict[int, list[Text]] = {}
+        said = [one for line in TextSource(text).lines() for one in decoder.feed(line)]
+        for one in said + decoder.close():
+            match one:
+                case Text(block):
+                    blocks.setdefault(block, []).append(one)
+                case Retract(block):
+                    blocks.pop(block, None)
+        for parts in blocks.values():
+            kind = PlainSegmenter if parts[0].plain else Segmenter
+            segmenter = kind(self.glossary.abbreviations)
+            yield from segmenter.feed("".join(part.text for part in parts))
+            yield from segmenter.close()
 
     def _steps(self, piece: Piece, number: int) -> Iterator[str]:
         yield _line("block", _block(piece))
@@ -170,7 +192,7 @@ def _line(name: str, text: str) -> str:
     return f"  {name:<{_WIDTH}}" + text.replace("\n", f"\n{indent}")
 
 
-def run_explain(text: str, settings: Settings, out: TextIO) -> int:
+def run_explain(text: str, format_name: str, settings: Settings, out: TextIO) -> int:
     """Explain a text with the engines of the settings.
 
     Returns:
@@ -190,7 +212,7 @@ def run_explain(text: str, settings: Settings, out: TextIO) -> int:
         inside=Verbosity(settings.tts.verbosity) is Verbosity.FULL,
     )
     try:
-        for line in explainer.explain(text):
+        for line in explainer.explain(text, format_name):
             print(line, file=out)
     finally:
         translator.close()

@@ -8,7 +8,7 @@ import re
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TextIO
 
 from voicestream_tui.errors import VoicestreamError
@@ -37,7 +37,6 @@ from voicestream_tui.model import (
     Withdrawn,
 )
 from voicestream_tui.pipeline import Pipeline
-from voicestream_tui.signals import noted_signals
 
 _TRANSLATION_PATIENCE = 2.0
 """Seconds that translation may go on after a signal; the English is shown in any case."""
@@ -175,17 +174,25 @@ class Printer:
         self._segments: dict[int, Segment] = {}
         self._names: dict[int, str] = {}
         """What tool uses, and the notices that stand for them, are called; by row."""
+        self._waiting: dict[int, str] = {}
+        """Messages that the agent has not taken yet."""
         self.broken = threading.Event()
         """Set when nothing can be written any more."""
         self.problem: OSError | None = None
         """Why not, unless it is only that the reader went away."""
         self.ended: Ended | None = None
+        self.unsaid = False
+        """A message did not reach the agent."""
 
     def emit(self, event: Event) -> None:
         """Print one event; the last one waits for `end()`."""
         if isinstance(event, Ended):
             self.ended = event
             return
+        if isinstance(event, MessageTaken) and event.dropped:
+            self.unsaid = True
+        if isinstance(event, Failed) and event.stage == "message":
+            self.unsaid = True
         line = self._json_line(event) if self._json else self._plain_line(event)
         if line:
             with self._lock:
@@ -271,6 +278,12 @@ class Printer:
                 return f"--  waiting for the voice: {by} speaks"
             case AgentLost(_, message, hint):
                 return f"--  {message} {hint}".rstrip()
+            case MessageQueued(number, text):
+                self._waiting[number] = " ".join(text.split())
+                return ""
+            case MessageTaken(number, _, dropped):
+                text = self._waiting.pop(number, str(number))
+                return f"--  not taken by the agent: {text}" if dropped else ""
             case _:
                 return ""
 
@@ -296,57 +309,64 @@ def run_headless(
     *,
     json_lines: bool,
     start: float,
+    received: Sequence[int] = (),
 ) -> int:
     """Run a pipeline to its end and print what happens.
 
-    The first SIGINT or SIGTERM stops the agent and the voice, keeps what was received, and
-    gives 130 or 143; a second one kills the agent and waits for nothing else. A signal that was
-    ignored when the program started (nohup, a background job) stays ignored.
+    The first signal stops the agent and the voice, keeps what was received, and gives 128 + its
+    number; a second one kills the agent and waits for nothing else.
+
+    Args:
+        make_pipeline: gets the function that takes events.
+        out: as for `Printer`, like `err`, `json_lines` and `start`.
+        received: the numbers of the signals so far; it grows while this runs. Whoever starts an
+            agent must note signals before, or one would end the program and not the agent.
 
     Returns:
-        The agent's exit code, 128 + signal if we were stopped, 141 if the reader went away.
+        The agent's exit code, 128 + signal if we were stopped, 141 if the reader went away; 1
+        if the agent ended well and had not taken all messages.
 
     Raises:
         OutputError: what is printed can't be written.
     """
     printer = Printer(out, err, json_lines=json_lines, start=start)
-    received: list[int] = []
-    with noted_signals(received.append):
-        pipeline = make_pipeline(printer.emit)
-        stopping: threading.Thread | None = None
-        patience = 0.0
-        try:
-            pipeline.start()
-            while not pipeline.drain(0.05):
-                if printer.broken.is_set() or len(received) > 1:
-                    break
-                if received and stopping is None:
-                    # Not from here: the agent may take its time, and so may the reader.
-                    stopping = threading.Thread(
-                        target=pipeline.stop_agent, name="stop-agent", daemon=True
-                    )
-                    stopping.start()
-                    patience = time.monotonic() + _TRANSLATION_PATIENCE
-                if stopping is not None and time.monotonic() > patience:
-                    pipeline.drop_translations()
-        finally:
-            if len(received) > 1:
-                pipeline.kill_agent()
-            pipeline.close(_AT_ONCE if len(received) > 1 else _IN_ORDER)
-        if stopping is not None:
-            stopping.join(_READER_PATIENCE)
-        if printer.problem is not None:
-            raise OutputError(
-                f"The output can't be written: {printer.problem.strerror or printer.problem}.",
-                "Free some space, or send it somewhere else.",
-            )
-        if printer.broken.is_set():
-            return 128 + signal.SIGPIPE
-        code = 128 + received[0] if received else _exit_code(printer.ended)
-        if not printer.end(code, pipeline.statistics()):
-            os._exit(code)  # the thread that waits for the reader would abort an orderly exit
-        return code
+    pipeline = make_pipeline(printer.emit)
+    stopping: threading.Thread | None = None
+    patience = 0.0
+    try:
+        pipeline.start()
+        while not pipeline.drain(0.05):
+            if printer.broken.is_set() or len(received) > 1:
+                break
+            if received and stopping is None:
+                # Not from here: the agent may take its time, and so may the reader.
+                stopping = threading.Thread(
+                    target=pipeline.stop_agent, name="stop-agent", daemon=True
+                )
+                stopping.start()
+                patience = time.monotonic() + _TRANSLATION_PATIENCE
+            if stopping is not None and time.monotonic() > patience:
+                pipeline.drop_translations()
+    finally:
+        if len(received) > 1:
+            pipeline.kill_agent()
+        pipeline.close(_AT_ONCE if len(received) > 1 else _IN_ORDER)
+    if stopping is not None:
+        stopping.join(_READER_PATIENCE)
+    if printer.problem is not None:
+        raise OutputError(
+            f"The output can't be written: {printer.problem.strerror or printer.problem}.",
+            "Free some space, or send it somewhere else.",
+        )
+    if printer.broken.is_set():
+        return 128 + signal.SIGPIPE
+    code = 128 + received[0] if received else _exit_code(printer)
+    if not printer.end(code, pipeline.statistics()):
+        os._exit(code)  # the thread that waits for the reader would abort an orderly exit
+    return code
 
 
-def _exit_code(ended: Ended | None) -> int:
-    return ended.exit_code if ended is not None else 1
+def _exit_code(printer: Printer) -> int:
+    if printer.ended is None:
+        return 1
+    return printer.ended.exit_code or int(printer.unsaid)

@@ -7,12 +7,13 @@ import contextlib
 import os
 import shlex
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from voicestream_tui.agent.commands import streaming_arguments
 from voicestream_tui.agent.conversation import Conversation
 from voicestream_tui.agent.conversation_command import ConversationCommand
-from voicestream_tui.agent.formats import ClaudeDecoder, Decoder, check_format, make_decoder
+from voicestream_tui.agent.formats import ClaudeDecoder, check_format, make_decoder
 from voicestream_tui.agent.process import ProcessSource
 from voicestream_tui.agent.sources import (
     FollowSource,
@@ -21,11 +22,12 @@ from voicestream_tui.agent.sources import (
     StreamSource,
     TextSource,
 )
-from voicestream_tui.assembly import Assembly, Job
+from voicestream_tui.assembly import Assembly, Input, Job
 from voicestream_tui.config import Settings
 from voicestream_tui.conversing import Wish, planned_conversation, start_conversation
 from voicestream_tui.demo import demo_path
 from voicestream_tui.errors import UsageError
+from voicestream_tui.signals import noted_signals
 
 _STDIN = 0
 _SAY = 'For example: voicestream-tui say "Hello."'
@@ -49,7 +51,7 @@ def run(
         return _explain(options, settings)
     shown = sys.stdout is not None and sys.stdout.isatty()
     screen = shown and not ("headless" in given or "json" in given)
-    wish = Wish("chat" in given, "ask_permissions" in given, screen)
+    wish = Wish("chat" in given, "ask_permissions" in given, screen, given.get("chat", ""))
     piped = sys.stdin is not None and not sys.stdin.isatty()
     command = planned_conversation(agent, wish, settings, piped=piped)
     if command is not None and given.get("format", "auto") not in ("auto", "claude"):
@@ -62,25 +64,45 @@ def run(
     from voicestream_tui.headless import OutputError, run_headless
 
     stdin = _STDIN if piped or (command is not None and sys.stdin is not None) else None
-    if command is not None:
-        source = start_conversation(command, settings, screen=False, stdin=stdin)
-        job = _job(options, settings, source, ClaudeDecoder())
-    else:
-        job = _job(options, settings, *_input(options, agent, settings, stdin))
-    assembly = _assemble(settings, job)
-    try:
-        return run_headless(
-            assembly.make_pipeline,
-            sys.stdout,
-            sys.stderr,
-            json_lines="json" in given,
-            start=start,
-        )
-    except OutputError:
-        _discard_output()
-        raise
-    finally:
-        assembly.close()
+
+    def begin() -> Input:
+        if command is not None:
+            return _talk(start_conversation(command, settings, screen=False, stdin=stdin))
+        return _input(options, agent, settings, stdin)
+
+    assembly = Assembly(settings, _job(options, settings, begin, conversation=command is not None))
+    received: list[int] = []
+    with _begun(assembly, agent, received.append):
+        try:
+            return run_headless(
+                assembly.make_pipeline,
+                sys.stdout,
+                sys.stderr,
+                json_lines="json" in given,
+                start=start,
+                received=received,
+            )
+        except OutputError:
+            _discard_output()
+            raise
+
+
+@contextlib.contextmanager
+def _begun(
+    assembly: Assembly, agent: list[str] | None, note: Callable[[int], None]
+) -> Iterator[Input]:
+    """Make what is read and close it all at the end.
+
+    Signals are noted from before an agent's start to behind its end: one that ended this program
+    would leave the agent running.
+    """
+    with contextlib.ExitStack() as ending:
+        if agent is None:
+            ending.callback(assembly.close)
+            assembly.start()  # may read all of standard input, which a signal has to end
+        ending.enter_context(noted_signals(note))
+        ending.callback(assembly.close)
+        yield assembly.start()
 
 
 def _talked_with(options: argparse.Namespace, agent: list[str] | None) -> list[str] | None:
@@ -93,7 +115,7 @@ def _talked_with(options: argparse.Namespace, agent: list[str] | None) -> list[s
             'For example: voicestream-tui --chat -- claude "Hello"',
         )
     if "chat" in given and agent is None and not options.command and "follow" not in given:
-        return ["claude", message] if message else ["claude"]
+        return ["claude"]
     return agent
 
 
@@ -104,7 +126,7 @@ def _explain(options: argparse.Namespace, settings: Settings) -> int:
     text = _text(options, stdin)
     if sys.stdout is None:
         raise UsageError("--explain prints, and there is no standard output.")
-    return run_explain(text, settings, sys.stdout)
+    return run_explain(text, getattr(options, "format", "markdown"), settings, sys.stdout)
 
 
 def _discard_output() -> None:
@@ -127,40 +149,40 @@ def _run_screen(
     from voicestream_tui.tui.app import UiOptions, VoicestreamApp, run_screen
     from voicestream_tui.tui.terminal import screen_terminal
 
-    conversation: Conversation | None = None
     with screen_terminal(log_path()) as stdin:
-        if command is not None:
-            source = conversation = start_conversation(command, settings, screen=True, stdin=stdin)
-            job = _job(options, settings, source, ClaudeDecoder())
-        else:
-            job = _job(options, settings, *_input(options, agent, settings, stdin))
-        assembly = _assemble(settings, job)
-        try:
-            app = VoicestreamApp(
-                assembly.make_pipeline,
-                settings=UiOptions(
-                    theme=settings.ui.theme,
-                    timestamps=settings.ui.timestamps,
-                    narrow_below=settings.ui.narrow_below,
-                    user_themes_dir=beside_settings(settings, "themes"),
-                    history_file=user_state_path(APP_NAME, appauthor=False) / "history.jsonl",
-                    latin_spacing=settings.ui.latin_spacing,
-                    history=settings.ui.history,
-                    bell=settings.alerts.bell,
-                    desktop=settings.alerts.desktop,
-                ),
-                title=_title(options, agent),
-                make_models=lambda: make_room(settings, vars(options).get("config")),
-            )
+
+        def begin() -> Input:
+            if command is not None:
+                return _talk(start_conversation(command, settings, screen=True, stdin=stdin))
+            return _input(options, agent, settings, stdin)
+
+        job = _job(options, settings, begin, conversation=command is not None)
+        assembly = Assembly(settings, job)
+        app = VoicestreamApp(
+            assembly.make_pipeline,
+            settings=UiOptions(
+                theme=settings.ui.theme,
+                timestamps=settings.ui.timestamps,
+                narrow_below=settings.ui.narrow_below,
+                user_themes_dir=beside_settings(settings, "themes"),
+                history_file=user_state_path(APP_NAME, appauthor=False) / "history.jsonl",
+                latin_spacing=settings.ui.latin_spacing,
+                history=settings.ui.history,
+                bell=settings.alerts.bell,
+                desktop=settings.alerts.desktop,
+            ),
+            title=_title(options, agent),
+            make_models=lambda: make_room(settings, vars(options).get("config")),
+        )
+        with _begun(assembly, agent, app.note_signal) as read:
             code = run_screen(app) or 0
-        finally:
-            assembly.close()
-    _tell_how_to_go_on(conversation)
+    if isinstance(read.talk, Conversation):
+        _tell_how_to_go_on(read.talk)
     return code
 
 
-def _tell_how_to_go_on(conversation: Conversation | None) -> None:
-    if conversation is not None and conversation.later and sys.stdout is not None:
+def _tell_how_to_go_on(conversation: Conversation) -> None:
+    if conversation.later and sys.stdout is not None:
         again = shlex.join(["voicestream-tui", "--", *conversation.later])
         # Past Python's buffer: in that it would break the end of a program without a terminal.
         with contextlib.suppress(OSError):
@@ -170,17 +192,10 @@ def _tell_how_to_go_on(conversation: Conversation | None) -> None:
 def _title(options: argparse.Namespace, agent: list[str] | None) -> str:
     """What is read, for the window's title."""
     if agent:
-        return shlex.join(agent)
+        message = vars(options).get("chat")
+        return shlex.join([*agent, message] if message else agent)
     follow = vars(options).get("follow")
     return str(follow or getattr(options, "file", None) or options.command or "standard input")
-
-
-def _assemble(settings: Settings, job: Job) -> Assembly:
-    try:
-        return Assembly(settings, job)
-    except BaseException:
-        job.source.close()  # the agent may run already
-        raise
 
 
 def _check(options: argparse.Namespace, agent: list[str] | None) -> None:
@@ -234,30 +249,46 @@ def _check_outputs(options: argparse.Namespace) -> None:
             raise UsageError(f"{path} is {other} and would be overwritten.", "Name another file.")
 
 
-def _job(options: argparse.Namespace, settings: Settings, source: Source, decoder: Decoder) -> Job:
+def _job(
+    options: argparse.Namespace,
+    settings: Settings,
+    begin: Callable[[], Input],
+    *,
+    conversation: bool,
+) -> Job:
     given = vars(options)
     audio = "no_audio" not in given
     silent = settings.audio.device == "none"
     return Job(
-        source=source,
-        decoder=decoder,
+        begin=begin,
+        conversation=conversation,
         audio=audio,
         record=given.get("record"),
         keep_raw=given.get("keep_raw"),
-        talk=source if isinstance(source, Conversation) else None,
-        complaint=lambda: (
-            source.stderr_tail if isinstance(source, ProcessSource | Conversation) else ""
-        ),
         hurry=silent and "record" in given and getattr(options, "speed", 1.0) == 0.0,
     )
 
 
 def _input(
     options: argparse.Namespace, agent: list[str] | None, settings: Settings, stdin: int | None
-) -> tuple[Source, Decoder]:
+) -> Input:
     usual = {"say": "markdown", "demo": "claude"}.get(options.command, "auto")
     decoder = make_decoder(getattr(options, "format", usual))
-    return _source(options, agent, settings, stdin), decoder
+    source = _source(options, agent, settings, stdin)
+    return Input(
+        source,
+        decoder,
+        complaint=lambda: source.stderr_tail if isinstance(source, ProcessSource) else "",
+    )
+
+
+def _talk(conversation: Conversation) -> Input:
+    return Input(
+        conversation,
+        ClaudeDecoder(),
+        complaint=lambda: conversation.stderr_tail,
+        talk=conversation,
+    )
 
 
 def _source(

@@ -11,7 +11,7 @@ from importlib.metadata import entry_points
 from inspect import signature
 from typing import Any, Generic, TypeVar, cast
 
-from voicestream_tui.errors import EngineError, VoicestreamError
+from voicestream_tui.errors import EngineError, UnknownEngineError, VoicestreamError
 
 log = logging.getLogger(__name__)
 
@@ -48,10 +48,11 @@ class Registry(Generic[T]):
         """Tell early, without importing anything, that a name is wrong.
 
         Raises:
-            EngineError: the name is unknown.
+            UnknownEngineError: the name is unknown.
         """
         if name not in self._addresses:
-            raise EngineError(f'There is no {self.what} named "{name}".', self._suggestion(name))
+            message = f'There is no {self.what} named "{name}".'
+            raise UnknownEngineError(message, self._suggestion(name))
 
     def make(self, name: str, /, *args: Any, **settings: Any) -> T:
         """Import an engine's factory and call it.

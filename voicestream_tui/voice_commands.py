@@ -10,7 +10,7 @@ from pathlib import Path
 
 from voicestream_tui.agent.formats import make_decoder
 from voicestream_tui.agent.sources import TextSource
-from voicestream_tui.assembly import Assembly, Job, make_speaker, voices_dir
+from voicestream_tui.assembly import Assembly, Input, Job, make_speaker, voices_dir
 from voicestream_tui.config import Settings, config_path, load_settings
 from voicestream_tui.config_edit import set_in_file
 from voicestream_tui.errors import EngineError, UsageError
@@ -191,7 +191,11 @@ def _preview(settings: Settings, name: str, text: str, record: Path | None) -> i
 
     speech = settings.tts.model_copy(update={"engine": engine, "voice": voice})
     translation = settings.translation.model_copy(update={"engine": "starter", "model": ""})
-    job = Job(TextSource(text), make_decoder("text"), record=record, hurry=record is not None)
+    job = Job(
+        lambda: Input(TextSource(text), make_decoder("text")),
+        record=record,
+        hurry=record is not None,
+    )
     assembly = Assembly(
         settings.model_copy(update={"tts": speech, "translation": translation}), job
     )

@@ -199,6 +199,14 @@ def test_a_feed_of_lines_is_a_conversation_that_ends(tmp_path: Path) -> None:
         talking.conversation.send("three")
 
 
+def test_what_comes_behind_the_end_of_the_agent_is_refused(tmp_path: Path) -> None:
+    with Talking(tmp_path, resumable=False) as talking:
+        talking.conversation.send("crash 0")
+        talking.join()
+        with pytest.raises(UsageError, match="over"):
+            talking.conversation.send("two")
+
+
 def test_a_line_that_is_too_long_is_told_and_the_others_are_sent(tmp_path: Path) -> None:
     feed = MessageFeed(TextSource("x" * (5 << 20) + "\ntwo\n"), whole=False)
     with Talking(tmp_path, feed=feed, resumable=False) as talking:

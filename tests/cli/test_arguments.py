@@ -48,3 +48,29 @@ def test_an_agent_without_the_dashes_is_told_where_it_belongs(
 def test_words_that_are_no_commands_stay_words() -> None:
     assert build_parser().parse_args(["say", "docter", "-5"]).text == ["docter", "-5"]
     assert build_parser().parse_args(["models"]).action == "list"
+
+
+def test_a_settings_file_in_the_home_folder_is_read_and_written_in_the_same_place(
+    isolated_home: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["config", "init", "--config=~/my.toml"]) == 0
+    assert main(["voices", "default", "mei", "--config=~/my.toml"]) == 0
+    assert 'voice = "mei"' in (isolated_home / "my.toml").read_text()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("option", ["--record", "--keep-raw", "--follow"])
+def test_every_file_that_an_option_names_may_be_in_the_home_folder(
+    option: str, isolated_home: Path
+) -> None:
+    options = vars(build_parser().parse_args([f"{option}=~/a", "demo"]))
+    assert options[option[2:].replace("-", "_")] == isolated_home / "a"
+
+
+def test_a_home_folder_that_is_not_known_is_taken_for_a_name() -> None:
+    options = build_parser().parse_args(["--config=~no-such-person/a", "demo"])
+    assert options.config == Path("~no-such-person/a")

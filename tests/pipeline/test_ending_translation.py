@@ -9,7 +9,7 @@ import pytest
 from tests.pipeline.fakes import EventLog, ListSource
 from tests.translate.chat_server import ChatServer, chat_server, says
 from voicestream_tui.agent.formats import TextDecoder
-from voicestream_tui.assembly import Assembly, Job
+from voicestream_tui.assembly import Assembly, Input, Job
 from voicestream_tui.config import load_settings
 from voicestream_tui.model import Failed, SegmentTranslated
 
@@ -35,7 +35,8 @@ def test_closing_waits_for_no_answer(engine: str, stalls: Callable[[ChatServer],
         }
         log, source = EventLog(), ListSource(end=False)
         assembly = Assembly(
-            load_settings(overrides=overrides), Job(source, TextDecoder(), audio=False)
+            load_settings(overrides=overrides),
+            Job(lambda: Input(source, TextDecoder()), audio=False),
         )
         pipeline = assembly.make_pipeline(log)
         pipeline.start()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.pipeline.fakes import EventLog, ListSource
 from voicestream_tui.agent.formats import TextDecoder
-from voicestream_tui.assembly import Assembly, Job
+from voicestream_tui.assembly import Assembly, Input, Job
 from voicestream_tui.config import load_settings
 from voicestream_tui.model import Failed, SegmentTranslated, Translation
 from voicestream_tui.pipeline import Pipeline
@@ -36,7 +36,7 @@ def run(engine: str, models_dir: Path) -> Iterator[Run]:
         overrides={"translation.engine": engine, "models.folder": str(models_dir)}
     )
     log, source = EventLog(), ListSource(end=False)
-    assembly = Assembly(settings, Job(source, TextDecoder(), audio=False))
+    assembly = Assembly(settings, Job(lambda: Input(source, TextDecoder()), audio=False))
     pipeline = assembly.make_pipeline(log)
     pipeline.start()
     try:

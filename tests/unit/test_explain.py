@@ -129,3 +129,16 @@ def test_the_command_prints_all_steps(capsys: pytest.CaptureFixture[str]) -> Non
     assert "src/app.py" in printed
     assert "テスト" in printed
     assert "t e s U t o" in printed
+
+
+def test_plain_text_is_read_as_it_stands(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["say", "--explain", "--format", "text", "# Not a heading"]) == 0
+    lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert lines[1:4] == ["block prose", "source # Not a heading", "sentence # Not a heading"]
+
+
+def test_of_an_agents_stream_its_text_is_explained() -> None:
+    explainer = Explainer(Scripted("はい。"), spoken)
+    said = '{"type":"assistant","message":{"content":[{"type":"text","text":"# It works."}]}}'
+    lines = [" ".join(line.split()) for line in explainer.explain(said, "claude")]
+    assert lines[1:4] == ["block heading", "source # It works.", "sentence It works."]

@@ -117,6 +117,28 @@ def test_a_tool_that_failed_is_named() -> None:
     assert out.splitlines()[-1] == "--  failed after 0.2 s: Write a.py"
 
 
+def test_messages_that_the_agent_did_not_take_are_named() -> None:
+    queued = [MessageQueued(1, "Go on.", 10.5), MessageQueued(2, "Then\nstop.", 10.5)]
+    out, _ = printed(*queued, MessageTaken(1, 10.5), MessageTaken(2, 10.5, dropped=True))
+    assert out == "--  not taken by the agent: Then stop.\n"
+
+
+@pytest.mark.parametrize("json_lines", [False, True])
+def test_a_message_that_is_not_taken_or_refused_is_remembered_for_the_exit_code(
+    json_lines: bool,
+) -> None:
+    taken, dropped = MessageTaken(1, 10.5), MessageTaken(2, 10.5, dropped=True)
+    for event, unsaid in (
+        (taken, False),
+        (dropped, True),
+        (Failed("audio", "No device.", "", 10.5), False),
+        (Failed("message", "Too long.", "", 10.5), True),
+    ):
+        printer = Printer(None, None, json_lines=json_lines, start=10.0)
+        printer.emit(event)
+        assert printer.unsaid is unsaid
+
+
 def test_an_agent_can_not_steer_the_terminal() -> None:
     sly = Segment(4, 1, Kind.PROSE, "Look\x1b]0;title\x07 here\x00.")
     out, _ = printed(SegmentAdded(sly, 11))

@@ -161,6 +161,7 @@ class Conversation:
         with self._changed:
             over = self._gone
             if over:
+                self._finishing = True  # what comes now is refused and does not wait for nobody
                 self._newsroom.note(self._messages.drop())
         self._newsroom.tell()
         return not over

@@ -23,6 +23,7 @@ __all__ = [
     "Output",
     "PortAudioOutput",
     "SilentOutput",
+    "check_device",
     "list_devices",
     "open_output",
 ]
@@ -53,6 +54,21 @@ class Output(Protocol):
     def stop(self) -> None:
         """Call `render` no more and join the thread. May be called twice."""
         ...
+
+
+def check_device(device: str | None) -> None:
+    """Tell early that there is no device as the user names it.
+
+    Raises:
+        AudioError: there is no such one among those that exist.
+    """
+    if device in (None, "", "none"):
+        return
+    try:
+        devices = list_devices()
+    except AudioError:
+        return  # `open_output` tells it: nothing will be heard, and the rest goes on
+    find_device(devices, device)
 
 
 def open_output(
