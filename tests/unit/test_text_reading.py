@@ -48,6 +48,23 @@ def test_a_sentence_is_read_as_an_engineer_would_say_it(shown: str, spoken: str)
     assert READER.read(text, spans) == spoken
 
 
+@pytest.mark.parametrize(
+    ("shown", "phonemes"),
+    [
+        ("何日もかかります", "ナンニチモ"),
+        ("何本もあります", "ナンボンモ"),
+        ("何百もあります", "ナンビャクモ"),
+        ("何千もあります", "ナンゼンモ"),
+        ("第何章ですか", "ダイナンショー"),
+        ("何重にもなります", "ナンジューニモ"),
+        ("何文字ですか", "ナンモジ"),
+    ],
+)
+def test_open_jtalk_says_how_many_right(shown: str, phonemes: str) -> None:
+    open_jtalk = pytest.importorskip("pyopenjtalk")
+    assert open_jtalk.g2p(READER.read(shown), kana=True).startswith(phonemes)
+
+
 def test_the_table_is_as_long_as_it_should_be() -> None:
     assert len(CASES) >= 1_000
     assert len({shown for shown, _ in CASES}) == len(CASES)
