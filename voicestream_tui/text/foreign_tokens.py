@@ -95,7 +95,7 @@ _NAMES: dict[str, str] = {
 }
 
 _ORDER = """
-    space own footnote url email entity tag uuid mac ipv6 versioned phrase labelled in_line
+    space own footnote url changes email entity tag uuid mac ipv6 versioned phrase labelled in_line
     line_mark date us_date compact_date month_date year_month hash random hex other_base colour cron
     ip host_port version dimensions rate fraction shell_default substitution branch path windows
     file flag keys caret argument variable issue money order clock12 time duration ratio ratio_of
@@ -115,6 +115,7 @@ _BEGINNINGS: dict[str, str] = {
     r"$": "shell_default",
     r"$€£¥₩": "money",
     r"#": "issue colour",
+    r"+": "changes",
     r"\[": "footnote",
     r"\-": "flag",
     r"\-−.\d": "quantity number",

@@ -76,6 +76,9 @@ GRAMMAR: dict[str, str] = {
     "rate": rf"(?<![A-Za-z_.\d/])(?P<rated>{NUMBER})\s?(?P<rated_unit>{_UNIT})?/"
     rf"(?P<rated_per>{any_of(PER)})(?![A-Za-z0-9_/])",
     "fraction": r"(?<![\w/.])(?P<part>\d{1,9})/(?P<whole>\d{1,9})(?![\w/.])",
+    "changes": r"(?<![\w.+*/^-])\+(?P<added>\d{1,3}(?:,\d{3})+|\d{1,9})(?:\s?[,/]\s?|\s)[-−–]"
+    r"(?P<removed>\d{1,3}(?:,\d{3})+|\d{1,9})(?P<changed_lines> lines)?"
+    r"(?![A-Za-z0-9_%:/*^-]|[.,]\d)",
     "issue": r"(?<![\w&\#])\#(?P<issue_number>\d+)(?!\w)",
     "money": rf"(?P<currency>[$€£¥₩])\s?(?P<price>{NUMBER})"
     r"(?:(?P<money_scale>[kKMB])(?![A-Za-z0-9]))?",

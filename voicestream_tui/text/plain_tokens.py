@@ -187,6 +187,9 @@ PLAIN: dict[str, Callable[[_Match], str]] = {
     "fold": lambda m: f"{numbers.number(m['times'])}倍",
     "count_word": lambda m: numbers.in_identifier(m["counted"]),
     "caret": lambda m: f"コントロール {spell(m[0])}",
+    "changes": lambda m: numbers.changes(
+        m["added"], m["removed"], lines=m["changed_lines"] is not None
+    ),
     "issue": lambda m: f"{m['issue_number']}番",
     "ip": _address,
     "date": _date,

@@ -250,3 +250,8 @@ def scientific(mantissa: str, exponent: str) -> str:
 def lines(first: str, last: str | None) -> str:
     """A place in a file: "42" → "42行目"."""
     return f"{int(first)}から{int(last)}行目" if last else f"{int(first)}行目"
+
+
+def changes(added: str, removed: str, *, lines: bool) -> str:
+    """What a diff counts: "+12 -3" → "プラス12、マイナス3"."""
+    return f"プラス{number(added)}、マイナス{number(removed)}{'行' if lines else ''}"
