@@ -244,6 +244,11 @@ def test_no_translation_shows_a_slot(japanese: str) -> None:
     [
         ("The label 保存 is wrong.", "The label <c0> is wrong.", ("保存",)),
         ("It says Привет мир twice.", "It says <c0> <c1> twice.", ("Привет", "мир")),
+        (
+            "See 「https://a.b/c」（www.a.b）.",
+            "See 「<c0>」（<c1>）.",
+            ("https://a.b/c", "www.a.b"),
+        ),
         ("It has 1.2 million rows.", "It has <c0> rows.", ("120万",)),
         ("It costs $48.6 million.", "It costs <c0>.", ("4,860万ドル",)),
         ("It takes 2.4 s at <c0>.", "It takes 2.4 seconds at <c0>.", ("<c0>",)),

@@ -44,12 +44,13 @@ _OTHER_SCRIPTS = (
 _FOREIGN = rf"[{_OTHER_SCRIPTS}][{_OTHER_SCRIPTS}、。・「」]*"
 _BEFORE = r"(?<![\w./\\@#$%&-])"
 _NAME = r"[A-Za-z_]\w*"
+_NOT_IN_URL = r"\s<>\"'`、。「」『』【】（）"
 _LINES = r"(?:(?::|#L)\d+(?:[-–:]L?\d+)*)?"
 """A place in a file: ":42", ":10-20", "#L10-L20"."""
 
 _PATTERNS = (
-    r"(?:https?|ftp|file|ssh|git|wss?)://[^\s<>\"'`、。）]*[^\s<>\"'`、。）.,;:!?)\]}]",
-    r"\bwww\.[\w-]+\.[^\s<>\"'`]*[^\s<>\"'`.,;:!?)\]}]",
+    rf"(?:https?|ftp|file|ssh|git|wss?)://[^{_NOT_IN_URL}]*[^{_NOT_IN_URL}.,;:!?)\]}}]",
+    rf"\bwww\.[\w-]+\.[^{_NOT_IN_URL}]*[^{_NOT_IN_URL}.,;:!?)\]}}]",
     r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
     r"(?<![\w@/])@[A-Za-z][\w.-]*(?:/[\w.-]*\w)?(?<![.-])",
     # Paths: from a root, with a folder that is known, or to a file.

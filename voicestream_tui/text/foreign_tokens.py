@@ -30,6 +30,7 @@ _HTML_TAGS = (
 )
 _KEYS = r"Ctrl|Control|Cmd|Command|Alt|Option|Opt|Shift|Meta|Super|Win|Fn|Esc"
 _LINE = r"(?:(?::|\#L)(?P<{0}>\d{{1,9}})(?:[-–]L?(?P<{0}_to>\d{{1,9}})|:\d{{1,9}})?(?!\d))?"
+_NOT_IN_ADDRESS = r"\s<>\"'`「」『』【】（）"
 _LETTER = r"A-Za-zÀ-ÖØ-öø-ɏ"
 _PATH_NAME = r"[\w.@+*{}\[\]-]"
 _WINDOWS_NAME = r"[^\s\\\"'<>|?*`]{1,80}"
@@ -37,7 +38,9 @@ _WINDOWS_NAME = r"[^\s\\\"'<>|?*`]{1,80}"
 _NAMES: dict[str, str] = {
     "space": r"\s+",
     "footnote": r"\[\^[\w-]{1,20}\]:?",
-    "url": r"[a-z][a-z0-9+.-]{1,15}://[^\s<>\"'`]{1,2000}",
+    # No bracket in the host: NFKC has made ASCII ones of （）, which no address has.
+    "url": rf"[a-z][a-z0-9+.-]{{1,15}}://(?=[^{_NOT_IN_ADDRESS}()])[^{_NOT_IN_ADDRESS}()/?#]{{0,255}}"
+    rf"(?:[/?#](?:[^{_NOT_IN_ADDRESS}(]|\((?=[^\s()]{{0,100}}\))){{0,2000}})?",
     "email": NO_WORD_BEFORE + r"[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+",
     "entity": r"&(?:amp|lt|gt|quot|apos|nbsp|copy|times|mdash|ndash|hellip|rarr|\#\d{1,6});",
     "tag": rf"<(?P<close>/?)(?P<element>{_HTML_TAGS})(?:\s[^<>]{{0,500}})?/?>"
