@@ -10,7 +10,8 @@ import re
 from itertools import groupby
 
 from voicestream_tui.text.number_tokens import GRAMMAR as NUMBERS
-from voicestream_tui.text.number_tokens import NO_WORD_BEFORE
+from voicestream_tui.text.number_tokens import NO_WORD_BEFORE, any_of
+from voicestream_tui.text.spoken_numbers import PER
 
 _FILE_ENDINGS = (
     r"pyi|pyc|py|ipynb|jsx|js|mjs|cjs|tsx|ts|vue|svelte|rs|go|cc|cpp|hpp|cs|java|kt|swift|rb"
@@ -74,7 +75,8 @@ _NAMES: dict[str, str] = {
     rf"(?:{_KEYS}|F\d{{1,2}}|[A-Za-z]{{3,9}}|[^\s\w]|\w)(?!\w)",
     "caret": r"(?<!\w)\^[A-Z](?!\w)",
     "variable": r"\$\{?(?P<dollar>[A-Za-z_]\w*)\}?|%(?P<percent>[A-Z_]{2,40})%",
-    "argument": r"(?<!\w)\$(?P<nth_argument>\d)(?![\w.,])",
+    "argument": r"(?<!\w)\$(?P<nth_argument>\d)"
+    rf"(?![\w.,]|\s?/\s?(?:{any_of(PER)})(?![A-Za-z0-9_/]))",
     "order": r"(?<!\w)[OΘΩ]\((?P<order_of>[^()]{1,40}(?:\([^()]{0,20}\))?[^()]{0,20})\)",
     "host_port": rf"(?<![\w.@-])(?P<port_host>localhost|(?:[a-z0-9][a-z0-9-]{{0,62}}\.){{1,5}}"
     rf"(?:{_TOP_DOMAINS}|{_LOCAL_DOMAINS})):(?P<host_port_number>\d{{2,5}})(?![\w.])",

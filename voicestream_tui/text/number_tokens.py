@@ -81,7 +81,8 @@ GRAMMAR: dict[str, str] = {
     r"(?![A-Za-z0-9_%:/*^-]|[.,]\d)",
     "issue": r"(?<![\w&\#])\#(?P<issue_number>\d+)(?!\w)",
     "money": rf"(?P<currency>[$€£¥₩])\s?(?P<price>{NUMBER})"
-    r"(?:(?P<money_scale>[kKMB])(?![A-Za-z0-9]))?",
+    r"(?:(?P<money_scale>[kKMB])(?![A-Za-z0-9]))?"
+    rf"(?:\s?/\s?(?P<money_per>{any_of(PER)})(?![A-Za-z0-9_/]))?",
     "cron": r"(?<![\w*])(?=[\d ,/-]{0,40}\*)"
     rf"(?P<cron_fields>(?:{_FIELD} ){{4}}{_FIELD})(?![\w*/])",
     "clock12": r"(?<![\w:.])(?P<hour12>1[0-2]|0?[1-9])(?::(?P<minute12>[0-5]\d)(?::[0-5]\d)?)?\s?"

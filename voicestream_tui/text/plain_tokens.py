@@ -198,7 +198,7 @@ PLAIN: dict[str, Callable[[_Match], str]] = {
     "ratio": _ratio,
     "range": _range,
     "fraction": _fraction,
-    "money": lambda m: numbers.money(m["currency"], m["price"], m["money_scale"]),
+    "money": lambda m: numbers.money(m["currency"], m["price"], m["money_scale"], m["money_per"]),
     "scientific": lambda m: numbers.scientific(m["mantissa"], m["exponent"]),
     "power": lambda m: numbers.power(m["base"], m["raised"]),
     "ordinal": lambda m: f"{int(m['nth'])}番目",

@@ -12,16 +12,21 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from voicestream_tui.text.amounts import in_japanese
+from voicestream_tui.text.spoken_numbers import PER
 
 _NUMBER = r"\d[\d,]{0,20}(?:\.\d{1,9})?"
-_UNIT = (
-    r"(?:[A-Za-zµμ°%]{1,6}(?:/s)?(?![A-Za-z])|[ァ-ヺー]{1,12}"
+_JAPANESE_UNIT = (
+    r"(?:[ァ-ヺー]{1,12}"
     r"|(?:文字|種類|箇所|時間|日間|週間|年間|分間|秒間|か月|ヶ月|[件個行回人秒分日月年枚本台円倍度点歳列桁語名社頁章節項匹冊]目?))"
 )
+_UNIT = rf"(?:[A-Za-zµμ°%]{{1,6}}(?:/s)?(?![A-Za-z])|{_JAPANESE_UNIT})"
 _COUNTED = (
     r"(?:件|行|人|回|個|円|ドル|トークン|レコード|ユーザ|リクエスト|ダウンロード|スター|語|文字)"
 )
 _PER = r"(?:秒|分|時間|日|週間?|か月|ヶ月|月|年|件|回|人|個|台|行|[ァ-ヺー]{2,12})"
+_PRICE = rf"[$€£¥₩]\s?{_NUMBER}[kKMB]?"
+_EVERY = {"月": "毎月", "か月": "毎月", "ヶ月": "毎月", "週": "毎週", "週間": "毎週"}
+"""Of one 月 the voice would say the name of the first month."""
 _BEFORE_RANGE = (
     r"[\d%°時分秒日月年回件個章行人枚本台円割歳度点頁号倍階項節名語列桁社版問番ァ-ヺー一-鿿)）」]"
 )
@@ -52,6 +57,10 @@ _Rule = tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]]
 
 def _scaled(match: re.Match[str]) -> str:
     return in_japanese(match[1], _SCALES[match[2]])
+
+
+def _per(match: re.Match[str]) -> str:
+    return f"{_EVERY.get(match[2]) or f'1{match[2]}あたり'}{match[1]}"
 
 
 def _in_kanji(match: re.Match[str]) -> str:
@@ -95,8 +104,14 @@ _ALWAYS: tuple[_Rule, ...] = (
         ),
         (rf"({_NUMBERED})\s?(\d{{1,9}})/(\d{{1,9}})(?![\dA-Za-z_/.])", r"\1\2、\3"),
         (
-            rf"(?<![A-Za-z0-9_.,/])({_NUMBER}\s?{_UNIT})\s?/\s?(?=[^\W\d])({_PER})(?![A-Za-z])",
-            r"1\2あたり\1",
+            rf"(?<![A-Za-z0-9_.,/])({_PRICE}|{_NUMBER}\s?{_UNIT})\s?/\s?(?=[^\W\d])({_PER})"
+            r"(?![A-Za-z])",
+            _per,
+        ),
+        (
+            rf"(?<![A-Za-z0-9_.,/])({_NUMBER}\s?{_JAPANESE_UNIT})\s?/\s?({'|'.join(PER)})"
+            r"(?![A-Za-z0-9_/])",
+            lambda m: PER[m[2]] + m[1],
         ),
     ),
     # Counters.
