@@ -62,6 +62,7 @@ TIMES = [
     ("Wait 500ms-2s.", "Wait 500 ms-2 seconds."),
     ("Every 5min or 2hrs.", "Every 5 minutes or 2 hours."),
     ("The 30s timeout and a 60s limit.", "The 30 seconds timeout and a 60 seconds limit."),
+    ("After 10s of silence.", "After 10 seconds of silence."),
     ("It took 404s.", "It took 404 seconds."),
     ("It expires after 3600s or 1800s.", "It expires after 3600 seconds or 1800 seconds."),
     ("The rate limit resets after 5m.", "The rate limit resets after 5 minutes."),
@@ -79,6 +80,7 @@ NO_TIMES = [
     "It has 5m rows.",
     "Only 1s and 0s.",
     "All 0s.",
+    "It has 10s of thousands, and 100s of open files.",
     "Pass -Xmx512m, x5s, 5s/step, 30s-long, v5.3s and $5m.",
 ]
 

@@ -41,6 +41,8 @@ _LASTING = re.compile(
 )
 _BITS = re.compile(r"\b(?:[Aa]ll|and|leading|of|or|trailing|with) \Z")
 _OTHER_BITS = re.compile(r" (?:and|or) [01]s\b")
+_MANY = re.compile(r"10{1,4}")
+_OF_MANY = re.compile(r" of (?:[a-z]+ )?[a-z]+s\b")
 _SHAPES = re.compile(
     r" (?:animation|array|canvas|chart|coordinate|engine|game|graphic|grid|list|matri|model|plot"
     r"|point|print|render|scene|shape|tensor|transform|vector|view)"
@@ -97,7 +99,9 @@ def _is_no_time(match: re.Match[str], number: str, unit: str) -> bool:
 
 
 def _is_plural(number: str, before: str, text: str, end: int) -> bool:
-    """Tell whether the s makes a plural: a decade, a status, a bit, a telephone's name."""
+    """Tell whether the s makes a plural: a decade, a status, a bit, "100s of files"."""
+    if _MANY.fullmatch(number) and _OF_MANY.match(text, end):
+        return True
     if _YEARS.fullmatch(number) and number not in _ROUND_TIMES:
         return True
     if _DECADE.fullmatch(number) or number in _ROUND_TIMES:
