@@ -31,6 +31,10 @@ LEAVES = [
     ("GET /api/v1/users fails.", ["/api/v1/users"]),
     ("Edit src/app.py and docs/a/b.md.", ["src/app.py", "docs/a/b.md"]),
     ("It fails in file.py:42, not in a-b.c:1:2.", ["file.py:42", "a-b.c:1:2"]),
+    ("See src/a.ts:10-20 and tests/a/b.py:3–4.", ["src/a.ts:10-20", "tests/a/b.py:3–4"]),
+    ("See a.ts#L10-L20, src/a#L1.", ["a.ts#L10-L20", "src/a#L1"]),
+    ("See ./a.ts:1-2, ~/b:3-4 and /c/d:5-6.", ["./a.ts:1-2", "~/b:3-4", "/c/d:5-6"]),
+    ("See apps/web/page:7-8: it is C:\\\\a.py:1-2.", ["apps/web/page:7-8", "C:\\a.py:1-2"]),
     ("Everything under pipeline/ is old.", ["pipeline/"]),
     ("The branch is fix/session-leak, not origin/main.", ["fix/session-leak", "origin/main"]),
     ("Read README.md, package.json and .env.", ["README.md", "package.json", ".env"]),
@@ -240,6 +244,11 @@ def test_no_translation_shows_a_slot(japanese: str) -> None:
     [
         ("The label 保存 is wrong.", "The label <c0> is wrong.", ("保存",)),
         ("It says Привет мир twice.", "It says <c0> <c1> twice.", ("Привет", "мир")),
+        (
+            "See 「https://a.b/c」（www.a.b）.",
+            "See 「<c0>」（<c1>）.",
+            ("https://a.b/c", "www.a.b"),
+        ),
         ("It has 1.2 million rows.", "It has <c0> rows.", ("120万",)),
         ("It costs $48.6 million.", "It costs <c0>.", ("4,860万ドル",)),
         ("It takes 2.4 s at <c0>.", "It takes 2.4 seconds at <c0>.", ("<c0>",)),

@@ -48,6 +48,73 @@ def test_a_sentence_is_read_as_an_engineer_would_say_it(shown: str, spoken: str)
     assert READER.read(text, spans) == spoken
 
 
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("supported", "サポーテッド"),
+        ("ensure", "エンシュア"),
+        ("unauthorized", "アンオーソライズド"),
+        ("unauthenticated", "アンオーセンティケーテッド"),
+        ("callable", "コーラブル"),
+        ("builtin", "ビルトイン"),
+        ("builtins", "ビルトインズ"),
+        ("startswith", "スターツウィズ"),
+        ("endswith", "エンズウィズ"),
+        ("provides", "プロバイズ"),
+        ("multiline", "マルチライン"),
+        ("aliases", "エイリアシズ"),
+        ("queued", "キュード"),
+        ("subscribed", "サブスクライブド"),
+        ("unescaped", "アンエスケープト"),
+        ("unlimited", "アンリミテッド"),
+        ("quote", "クオート"),
+        ("flatten", "フラッテン"),
+        ("pseudo", "シュード"),
+        ("linted", "リンテッド"),
+        ("lstrip", "エルストリップ"),
+        ("rstrip", "アールストリップ"),
+        ("getcwd", "ゲットシーダブリューディー"),
+        ("chdir", "チェンジディレクトリ"),
+        ("mutexes", "ミューテックシズ"),
+        ("executable", "エグゼキュータブル"),
+        ("foreign", "フォーリン"),
+        ("acquire", "アクワイア"),
+        ("pagination", "ページネーション"),
+        ("migrated", "マイグレーテッド"),
+        ("threaded", "スレッデッド"),
+        ("tailwindcss", "テールウィンドシーエスエス"),
+        ("exhausted", "イグゾーステッド"),
+        ("diagnostics", "ダイアグノスティックス"),
+        ("immediately", "イミディエイトリー"),
+        ("nondeterministic", "ノンデターミニスティック"),
+        ("succeeded", "サクシーデッド"),
+        ("entities", "エンティティーズ"),
+        ("availability", "アベイラビリティー"),
+        ("hardcoded", "ハードコーデッド"),
+    ],
+)
+def test_words_that_agents_use_are_not_left_to_guessing(word: str, said: str) -> None:
+    assert READER.read(word) == said
+    assert READER.read(f"`{word}`です") == f"{said}です"
+
+
+@pytest.mark.parametrize(
+    ("shown", "phonemes"),
+    [
+        ("何日もかかります", "ナンニチモ"),
+        ("何本もあります", "ナンボンモ"),
+        ("何百もあります", "ナンビャクモ"),
+        ("何千もあります", "ナンゼンモ"),
+        ("第何章ですか", "ダイナンショー"),
+        ("何重にもなります", "ナンジューニモ"),
+        ("何文字ですか", "ナンモジ"),
+    ],
+)
+def test_open_jtalk_says_how_many_right(shown: str, phonemes: str) -> None:
+    open_jtalk = pytest.importorskip("pyopenjtalk")
+    assert open_jtalk.g2p(READER.read(shown), kana=True).startswith(phonemes)
+
+
 def test_the_table_is_as_long_as_it_should_be() -> None:
     assert len(CASES) >= 1_000
     assert len({shown for shown, _ in CASES}) == len(CASES)

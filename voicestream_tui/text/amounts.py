@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from voicestream_tui.text.short_times import spell_times
+
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _JAPANESE_SCALES = ((10**12, "兆"), (10**8, "億"), (10**4, "万"))
 _CURRENCIES = {"$": "ドル", "€": "ユーロ", "£": "ポンド", "¥": "円"}
@@ -39,10 +41,10 @@ def find_figures(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def spell_out(text: str) -> str:
-    """Write units in words and ranges with a hyphen: "4.2 s", "lines 30 to 74"."""
+    """Write units in words and ranges with a hyphen: "4.2 s", "30s", "lines 30 to 74"."""
     if not _DIGIT.search(text):
         return text
-    text = _UNIT.sub(_unit, text)
+    text = spell_times(_UNIT.sub(_unit, text))
     if " to " in text or " through " in text:
         text = _SPAN.sub(r"\1 \2-\3", text)
     return text

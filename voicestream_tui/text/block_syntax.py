@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from voicestream_tui.text.html_tags import BLOCK_TAGS, HIDDEN_TAGS
+from voicestream_tui.text.html_tags import BLOCK_TAGS, HIDDEN_TAGS, may_be_tag
 from voicestream_tui.text.inline_syntax import MORE, More
 
 INDENTED = 4
@@ -268,7 +268,7 @@ def _html(rest: str, whole: bool) -> Start | More:
     if match.end() == len(rest) and not whole:
         return MORE
     tag = match[1].lower()
-    if rest[match.end() : match.end() + 1].strip(" \t\r>/"):
+    if rest[match.end() : match.end() + 1].strip(" \t\r>/") or not may_be_tag(match[1]):
         return PROSE
     if tag in HIDDEN_TAGS and rest[1] != "/":
         return Raw(f"</{tag}>")

@@ -44,22 +44,25 @@ _OTHER_SCRIPTS = (
 _FOREIGN = rf"[{_OTHER_SCRIPTS}][{_OTHER_SCRIPTS}、。・「」]*"
 _BEFORE = r"(?<![\w./\\@#$%&-])"
 _NAME = r"[A-Za-z_]\w*"
+_NOT_IN_URL = r"\s<>\"'`、。「」『』【】（）"
+_LINES = r"(?:(?::|#L)\d+(?:[-–:]L?\d+)*)?"
+"""A place in a file: ":42", ":10-20", "#L10-L20"."""
 
 _PATTERNS = (
-    r"(?:https?|ftp|file|ssh|git|wss?)://[^\s<>\"'`、。）]*[^\s<>\"'`、。）.,;:!?)\]}]",
-    r"\bwww\.[\w-]+\.[^\s<>\"'`]*[^\s<>\"'`.,;:!?)\]}]",
+    rf"(?:https?|ftp|file|ssh|git|wss?)://[^{_NOT_IN_URL}]*[^{_NOT_IN_URL}.,;:!?)\]}}]",
+    rf"\bwww\.[\w-]+\.[^{_NOT_IN_URL}]*[^{_NOT_IN_URL}.,;:!?)\]}}]",
     r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
     r"(?<![\w@/])@[A-Za-z][\w.-]*(?:/[\w.-]*\w)?(?<![.-])",
     # Paths: from a root, with a folder that is known, or to a file.
-    r"(?<![\w/.])(?:~|\.{1,2})/(?:[\w.@+*-]+/?)*[\w*/]",
-    r"(?<![\w/.:<])/[A-Za-z_.][\w.@*+-]*(?:/(?:[\w.@*+:{}-]+|<\w+>))*/?(?<![.:])",
-    rf"{_BEFORE}(?:{_FOLDERS}|{_BRANCHES})/[\w.@*+-]+(?:/[\w.@*+-]+)*/?(?::\d+)*(?<![.:])",
-    rf"{_BEFORE}(?:{_WORDLIKE_FOLDERS})(?:/[\w.@*+-]+){{2,}}/?(?::\d+)*(?<![.:])",
+    rf"(?<![\w/.])(?:~|\.{{1,2}})/(?:[\w.@+*-]+/?)*[\w*/]{_LINES}",
+    rf"(?<![\w/.:<])/[A-Za-z_.][\w.@*+-]*(?:/(?:[\w.@*+:{{}}-]+|<\w+>))*/?{_LINES}(?<![.:])",
+    rf"{_BEFORE}(?:{_FOLDERS}|{_BRANCHES})/[\w.@*+-]+(?:/[\w.@*+-]+)*/?{_LINES}(?<![.:])",
+    rf"{_BEFORE}(?:{_WORDLIKE_FOLDERS})(?:/[\w.@*+-]+){{2,}}/?{_LINES}(?<![.:])",
     rf"{_BEFORE}(?:{_WORDLIKE_BRANCHES})/\w*[-\d][\w/-]*\b",
-    rf"{_BEFORE}(?:[\w.@+*-]+[/\\])+[\w.@+*-]*\.(?:{_EXTENSIONS})\b(?::\d+(?:[-:]\d+)*)?",
-    rf"{_BEFORE}(?:[\w.-]*\w)?\.(?:{_EXTENSIONS})(?::\d+(?:[-:]\d+)*)?(?![\w(]|\.\w)",
+    rf"{_BEFORE}(?:[\w.@+*-]+[/\\])+[\w.@+*-]*\.(?:{_EXTENSIONS})\b{_LINES}",
+    rf"{_BEFORE}(?:[\w.-]*\w)?\.(?:{_EXTENSIONS}){_LINES}(?![\w(]|\.\w)",
     r"(?<![\w./\\-])[\w.-]+/(?=[\s,;:.!?)\"']|\Z)(?<!\d/)",
-    r"\b[A-Za-z]:\\[\w.\\-]*[\w\\]",
+    rf"\b[A-Za-z]:\\[\w.\\-]*[\w\\]{_LINES}",
     r"(?<![\w.])\.[a-z][\w-]*[a-z](?:\.\w+)*",  # .gitignore
     # What a shell sees.
     r"(?<![\w-])--[A-Za-z][\w-]*(?:=[^\s,;)]*[^\s,;).:!?])?",

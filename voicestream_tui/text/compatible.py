@@ -40,6 +40,11 @@ _OTHERS = str.maketrans(
         "\ufe0e": "",
     }
 )
+_COLON = "\uff1a"
+_BEFORE_NUMBER = re.compile(
+    rf"(?<!\d){_COLON}(?=\d)|(?<=\d){_COLON}(?=\d{{1,9}}\s?[件個行回つ本人章枚台倍秒分日%％])"
+)
+"""A colon between a word and its number; in 14：32 it is part of a time."""
 _SLASH = "\u2044"
 _ANY = re.compile(f"[⁰¹²³⁴-⁹⁻⁺ⁿ{''.join(_NUMBERS)}\u20e3℃½⅓⅔¼¾⅕-⅞{''.join(map(chr, _OTHERS))}]")
 _LONE_FRACTION = re.compile(r"(?<=\d)(?=[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞])")
@@ -48,8 +53,11 @@ _LONE_FRACTION = re.compile(r"(?<=\d)(?=[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝
 def compatible(text: str) -> str:
     """The text in NFKC, what is small, raised, circled or squeezed together kept in meaning.
 
-    "x²" → "x^2", "①②" → "1、2", "Ⅲ" → "3", "½" → "1/2", "3㎡" → "3m^2".
+    "x²" → "x^2", "①②" → "1、2", "Ⅲ" → "3", "½" → "1/2", "3㎡" → "3m^2", "時間：14:32" →
+    "時間: 14:32", because a colon right before it would make it no time.
     """
+    if _COLON in text:
+        text = _BEFORE_NUMBER.sub(": ", text)
     if not _ANY.search(text):
         return unicodedata.normalize("NFKC", text).replace(_SLASH, "/")
     text = _POWER.sub(lambda match: "^" + match[0].translate(_RAISED), text)

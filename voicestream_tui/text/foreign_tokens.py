@@ -10,7 +10,8 @@ import re
 from itertools import groupby
 
 from voicestream_tui.text.number_tokens import GRAMMAR as NUMBERS
-from voicestream_tui.text.number_tokens import NO_WORD_BEFORE
+from voicestream_tui.text.number_tokens import NO_WORD_BEFORE, any_of
+from voicestream_tui.text.spoken_numbers import PER
 
 _FILE_ENDINGS = (
     r"pyi|pyc|py|ipynb|jsx|js|mjs|cjs|tsx|ts|vue|svelte|rs|go|cc|cpp|hpp|cs|java|kt|swift|rb"
@@ -30,6 +31,7 @@ _HTML_TAGS = (
 )
 _KEYS = r"Ctrl|Control|Cmd|Command|Alt|Option|Opt|Shift|Meta|Super|Win|Fn|Esc"
 _LINE = r"(?:(?::|\#L)(?P<{0}>\d{{1,9}})(?:[-–]L?(?P<{0}_to>\d{{1,9}})|:\d{{1,9}})?(?!\d))?"
+_NOT_IN_ADDRESS = r"\s<>\"'`「」『』【】（）"
 _LETTER = r"A-Za-zÀ-ÖØ-öø-ɏ"
 _PATH_NAME = r"[\w.@+*{}\[\]-]"
 _WINDOWS_NAME = r"[^\s\\\"'<>|?*`]{1,80}"
@@ -37,7 +39,9 @@ _WINDOWS_NAME = r"[^\s\\\"'<>|?*`]{1,80}"
 _NAMES: dict[str, str] = {
     "space": r"\s+",
     "footnote": r"\[\^[\w-]{1,20}\]:?",
-    "url": r"[a-z][a-z0-9+.-]{1,15}://[^\s<>\"'`]{1,2000}",
+    # No bracket in the host: NFKC has made ASCII ones of （）, which no address has.
+    "url": rf"[a-z][a-z0-9+.-]{{1,15}}://(?=[^{_NOT_IN_ADDRESS}()])[^{_NOT_IN_ADDRESS}()/?#]{{0,255}}"
+    rf"(?:[/?#](?:[^{_NOT_IN_ADDRESS}(]|\((?=[^\s()]{{0,100}}\))){{0,2000}})?",
     "email": NO_WORD_BEFORE + r"[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+",
     "entity": r"&(?:amp|lt|gt|quot|apos|nbsp|copy|times|mdash|ndash|hellip|rarr|\#\d{1,6});",
     "tag": rf"<(?P<close>/?)(?P<element>{_HTML_TAGS})(?:\s[^<>]{{0,500}})?/?>"
@@ -71,7 +75,8 @@ _NAMES: dict[str, str] = {
     rf"(?:{_KEYS}|F\d{{1,2}}|[A-Za-z]{{3,9}}|[^\s\w]|\w)(?!\w)",
     "caret": r"(?<!\w)\^[A-Z](?!\w)",
     "variable": r"\$\{?(?P<dollar>[A-Za-z_]\w*)\}?|%(?P<percent>[A-Z_]{2,40})%",
-    "argument": r"(?<!\w)\$(?P<nth_argument>\d)(?![\w.,])",
+    "argument": r"(?<!\w)\$(?P<nth_argument>\d)"
+    rf"(?![\w.,]|\s?/\s?(?:{any_of(PER)})(?![A-Za-z0-9_/]))",
     "order": r"(?<!\w)[OΘΩ]\((?P<order_of>[^()]{1,40}(?:\([^()]{0,20}\))?[^()]{0,20})\)",
     "host_port": rf"(?<![\w.@-])(?P<port_host>localhost|(?:[a-z0-9][a-z0-9-]{{0,62}}\.){{1,5}}"
     rf"(?:{_TOP_DOMAINS}|{_LOCAL_DOMAINS})):(?P<host_port_number>\d{{2,5}})(?![\w.])",
@@ -95,7 +100,7 @@ _NAMES: dict[str, str] = {
 }
 
 _ORDER = """
-    space own footnote url email entity tag uuid mac ipv6 versioned phrase labelled in_line
+    space own footnote url changes email entity tag uuid mac ipv6 versioned phrase labelled in_line
     line_mark date us_date compact_date month_date year_month hash random hex other_base colour cron
     ip host_port version dimensions rate fraction shell_default substitution branch path windows
     file flag keys caret argument variable issue money order clock12 time duration ratio ratio_of
@@ -115,6 +120,7 @@ _BEGINNINGS: dict[str, str] = {
     r"$": "shell_default",
     r"$€£¥₩": "money",
     r"#": "issue colour",
+    r"+": "changes",
     r"\[": "footnote",
     r"\-": "flag",
     r"\-−.\d": "quantity number",

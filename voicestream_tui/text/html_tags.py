@@ -22,3 +22,11 @@ INLINE_TAGS = words("""
 """)
 
 TAGS = BLOCK_TAGS | HIDDEN_TAGS | INLINE_TAGS
+
+BEHIND_WORDS = words("b br code del em i ins kbd mark small strong sub sup u wbr")
+"""What may stand right behind a word; `List<object>` and `Foo<Select>` are types."""
+
+
+def may_be_tag(name: str) -> bool:
+    """Whether HTML knows a name as it is written: `<Button>` and `<Link>` are components."""
+    return name.lower() in TAGS and (name.islower() or name.isupper())

@@ -195,8 +195,10 @@ class InlineStream:
                 after += mark == "!"
                 self._nodes.open_bracket(raw[at:after], self._begin + at, self._begin + after)
                 return after
-            case mark:
-                found = (entity if mark == "&" else angle)(raw, at, final)
+            case "&":
+                found = entity(raw, at, final)
+            case _:
+                found = angle(raw, at, final, raw[at - 1] if at else self._before)
         if found is None:
             return self._add(raw[at], at, after)
         if isinstance(found, Found):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Literal
 
-from voicestream_tui.text.html_tags import BLOCK_TAGS, TAGS
+from voicestream_tui.text.html_tags import BEHIND_WORDS, BLOCK_TAGS, may_be_tag
 
 
 class _More(Enum):
@@ -130,10 +130,21 @@ _TAG_BEGUN = re.compile(
 _LINK_BEGUN = re.compile(r"<[^\s<>]*\Z")
 
 
-def angle(text: str, at: int, final: bool) -> Found | More | None:
+_BARE_TAG = re.compile(r"<[A-Za-z][A-Za-z0-9-]*>")
+_IN_A_NAME = re.compile(r"[A-Za-z0-9_]")
+
+
+def angle(text: str, at: int, final: bool, before: str = "") -> Found | More | None:
     """Read an autolink, an HTML tag or an HTML comment; `at` is the position of the `<`.
 
-    A tag shows nothing. `<T>` and `<path>`, which HTML does not know, are no tags.
+    A tag shows nothing. `<T>` and `<path>`, which HTML does not know, are no tags, nor are
+    components (`<Button>`) and generics (`List<object>`).
+
+    Args:
+        text: what has come.
+        at: where the `<` stands.
+        final: whether nothing more will come.
+        before: the character before the `<`.
     """
     more: More | None = None if final else MORE
     if at + 1 == len(text):
@@ -150,12 +161,20 @@ def angle(text: str, at: int, final: bool) -> Found | More | None:
     tag = _CLOSE_TAG.match(text, at) or _OPEN_TAG.match(text, at)
     if tag:
         known = name[1].lower()
-        if known not in TAGS:
+        if not may_be_tag(name[1]) or (_IN_A_NAME.match(before) and _is_type(tag[0], name[1])):
             return None
         return Found(tag.end(), border=known in BLOCK_TAGS or known == "br")
     if _LINK_BEGUN.match(text, at):
         return more
-    return more if name[1].lower() in TAGS and _TAG_BEGUN.match(text, at) else None
+    return more if may_be_tag(name[1]) and _TAG_BEGUN.match(text, at) else None
+
+
+def _is_type(tag: str, name: str) -> bool:
+    """Whether an opening tag without attributes that stands right behind a word is a type."""
+    type_variable = len(name) == 1 and name.isupper()
+    return _BARE_TAG.fullmatch(tag) is not None and (
+        type_variable or name.lower() not in BEHIND_WORDS
+    )
 
 
 def _declaration(text: str, at: int, more: More | None) -> Found | More | None:

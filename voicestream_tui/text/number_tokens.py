@@ -24,7 +24,7 @@ _PER = rf"(?:/(?P<per>{any_of(PER)})(?![A-Za-z]))?"
 _SUFFIX = r"(?:(?:[-+][A-Za-z]|(?:rc|a|b|post|dev)(?=\d))[A-Za-z0-9.+-]{0,40})?"
 _MONTH = rf"(?P<month_name>{any_of(MONTHS)})\.?"
 _HEX = r"[0-9A-Fa-f]"
-_PRODUCTS = (
+PRODUCTS = (
     r"Python|Node(?:\.js)?|Ruby|Rails|Go|Java|Rust|PHP|Perl|Swift|Kotlin|Scala|Elixir|Ubuntu|Debian"
     r"|Fedora|Alpine|macOS|iOS|Android|Postgres|PostgreSQL|MySQL|MariaDB|SQLite|Redis|MongoDB|Django"
     r"|Flask|FastAPI|React|Vue|Angular|Svelte|Next\.js|Nuxt|TypeScript|npm|pnpm|yarn|pip|poetry|uv"
@@ -46,7 +46,7 @@ GRAMMAR: dict[str, str] = {
     r"|(?P<prefix>(?:[a-z]{2,8}[-_]){0,3})(?=(?:[A-Za-z]{0,20}\d){3})"
     r"(?:(?=[a-z0-9]{0,40}[A-Z])(?=[A-Z0-9]{0,40}[a-z])|(?=(?:[a-z]{0,20}\d){6}))"
     r"(?=[A-Za-z0-9]{0,60}[A-Za-z]\d{1,4}[A-Za-z])[A-Za-z0-9]{18,200}={0,2})(?![\w.])",
-    "versioned": rf"(?<![\w.-])(?P<product>{_PRODUCTS}) (?P<product_version>\d{{1,4}}\.\d{{2,4}})"
+    "versioned": rf"(?<![\w.-])(?P<product>{PRODUCTS}) (?P<product_version>\d{{1,4}}\.\d{{2,4}})"
     r"(?![\w.]*\w)",
     "date": r"(?<![\w/-])(?P<year>[12]\d{3})(?:(?P<dash>[-/])(?P<month>0?[1-9]|1[0-2])(?P=dash)"
     r"(?P<day>3[01]|[12]\d|0?[1-9])(?![\d/-])"
@@ -76,9 +76,13 @@ GRAMMAR: dict[str, str] = {
     "rate": rf"(?<![A-Za-z_.\d/])(?P<rated>{NUMBER})\s?(?P<rated_unit>{_UNIT})?/"
     rf"(?P<rated_per>{any_of(PER)})(?![A-Za-z0-9_/])",
     "fraction": r"(?<![\w/.])(?P<part>\d{1,9})/(?P<whole>\d{1,9})(?![\w/.])",
+    "changes": r"(?<![\w.+*/^-])\+(?P<added>\d{1,3}(?:,\d{3})+|\d{1,9})(?:\s?[,/]\s?|\s)[-−–]"
+    r"(?P<removed>\d{1,3}(?:,\d{3})+|\d{1,9})(?P<changed_lines> lines)?"
+    r"(?![A-Za-z0-9_%:/*^-]|[.,]\d)",
     "issue": r"(?<![\w&\#])\#(?P<issue_number>\d+)(?!\w)",
     "money": rf"(?P<currency>[$€£¥₩])\s?(?P<price>{NUMBER})"
-    r"(?:(?P<money_scale>[kKMB])(?![A-Za-z0-9]))?",
+    r"(?:(?P<money_scale>[kKMB])(?![A-Za-z0-9]))?"
+    rf"(?:\s?/\s?(?P<money_per>{any_of(PER)})(?![A-Za-z0-9_/]))?",
     "cron": r"(?<![\w*])(?=[\d ,/-]{0,40}\*)"
     rf"(?P<cron_fields>(?:{_FIELD} ){{4}}{_FIELD})(?![\w*/])",
     "clock12": r"(?<![\w:.])(?P<hour12>1[0-2]|0?[1-9])(?::(?P<minute12>[0-5]\d)(?::[0-5]\d)?)?\s?"

@@ -8,9 +8,14 @@ from collections.abc import Callable
 from voicestream_tui.text import spoken_numbers as numbers
 from voicestream_tui.text import symbols
 from voicestream_tui.text.katakana import spell
+from voicestream_tui.text.number_tokens import PRODUCTS
 
 _SAID_OF_HASH = 4
 _LONG_HASH = 32
+_SEVERAL = 100
+"""Two numbers from here on are rather statuses, ports or years than a part and its whole."""
+_NAMED = re.compile(rf"\b(?:{PRODUCTS}|Windows|HTTP|(?i:phases?|steps?|parts?|pages?|ports?)) \Z")
+_LONGEST_NAME = 16
 _Match = re.Match[str]
 
 
@@ -136,6 +141,17 @@ def _ratio(match: _Match) -> str:
     return f"{match['left']}{between}{match['right']}"
 
 
+def _fraction(match: _Match) -> str:
+    """A part of a whole, or two numbers side by side: "401/403", "Node 18/20"."""
+    part, whole = int(match["part"]), int(match["whole"])
+    if part in (0, whole):
+        return f"{whole}中{part}"
+    before = match.string[max(0, match.start() - _LONGEST_NAME) : match.start()]
+    if part > whole or part >= _SEVERAL or _NAMED.search(before):
+        return f"{part}、{whole}"
+    return f"{whole}分の{part}"
+
+
 def _range(match: _Match) -> str:
     unit, low_unit = match["high_unit"] or "", match["low_unit"] or ""
     low = numbers.quantity(match["low"], low_unit if low_unit != unit else "")
@@ -171,6 +187,9 @@ PLAIN: dict[str, Callable[[_Match], str]] = {
     "fold": lambda m: f"{numbers.number(m['times'])}倍",
     "count_word": lambda m: numbers.in_identifier(m["counted"]),
     "caret": lambda m: f"コントロール {spell(m[0])}",
+    "changes": lambda m: numbers.changes(
+        m["added"], m["removed"], lines=m["changed_lines"] is not None
+    ),
     "issue": lambda m: f"{m['issue_number']}番",
     "ip": _address,
     "date": _date,
@@ -178,8 +197,8 @@ PLAIN: dict[str, Callable[[_Match], str]] = {
     "time": lambda m: numbers.clock(m["hour"], m["minute"], m["second"]),
     "ratio": _ratio,
     "range": _range,
-    "fraction": lambda m: f"{int(m['whole'])}分の{int(m['part'])}",
-    "money": lambda m: numbers.money(m["currency"], m["price"], m["money_scale"]),
+    "fraction": _fraction,
+    "money": lambda m: numbers.money(m["currency"], m["price"], m["money_scale"], m["money_per"]),
     "scientific": lambda m: numbers.scientific(m["mantissa"], m["exponent"]),
     "power": lambda m: numbers.power(m["base"], m["raised"]),
     "ordinal": lambda m: f"{int(m['nth'])}番目",

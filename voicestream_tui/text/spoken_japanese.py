@@ -12,16 +12,23 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from voicestream_tui.text.amounts import in_japanese
+from voicestream_tui.text.spoken_numbers import PER
 
 _NUMBER = r"\d[\d,]{0,20}(?:\.\d{1,9})?"
-_UNIT = (
-    r"(?:[A-Za-zµμ°%]{1,6}(?:/s)?(?![A-Za-z])|[ァ-ヺー]{1,12}"
+_JAPANESE_UNIT = (
+    r"(?:[ァ-ヺー]{1,12}"
     r"|(?:文字|種類|箇所|時間|日間|週間|年間|分間|秒間|か月|ヶ月|[件個行回人秒分日月年枚本台円倍度点歳列桁語名社頁章節項匹冊]目?))"
 )
+_UNIT = rf"(?:[A-Za-zµμ°%]{{1,6}}(?:/s)?(?![A-Za-z])|{_JAPANESE_UNIT})"
 _COUNTED = (
     r"(?:件|行|人|回|個|円|ドル|トークン|レコード|ユーザ|リクエスト|ダウンロード|スター|語|文字)"
 )
-_PER = r"(?:秒|分|時間|日|週間?|か月|ヶ月|月|年|件|回|人|個|台|行|[ァ-ヺー]{2,12})"
+_PER = (
+    r"(?:秒|分|時間|日|週間?|か月|ヶ月|月(?![額間曜初末別])|年|件|回|人|個|台|行|[ァ-ヺー]{2,12})"
+)
+_PRICE = rf"[$€£¥₩]\s?{_NUMBER}[kKMB]?"
+_EVERY = {"月": "毎月", "か月": "毎月", "ヶ月": "毎月", "週": "毎週", "週間": "毎週"}
+"""Of one 月 the voice would say the name of the first month."""
 _BEFORE_RANGE = (
     r"[\d%°時分秒日月年回件個章行人枚本台円割歳度点頁号倍階項節名語列桁社版問番ァ-ヺー一-鿿)）」]"
 )
@@ -42,6 +49,8 @@ _LINE_WORDS = (
     r"|前後|文字|全体|見出し|記録|本文|注釈|差分|他の|別の|同じ|どの|新しい|古い|長い|短い|元の"
 )
 _AFTER_LINE = r"(?![うわいえおっきくけこ為動政事列員楽程使火])"
+_NUMBERED = r"フェーズ|ステップ|手順|パート|ページ|ポート|バージョン|コード|ステータス|レベル"
+"""Words whose numbers are names: 「フェーズ1/4」 is no quarter."""
 _MINUTES = r"(?!の[一-鿿\d]|岐|類|野|析|散|離|解|配|子|母|冊|割|岐)"
 
 _Rule = tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]]
@@ -50,6 +59,10 @@ _Rule = tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]]
 
 def _scaled(match: re.Match[str]) -> str:
     return in_japanese(match[1], _SCALES[match[2]])
+
+
+def _per(match: re.Match[str]) -> str:
+    return f"{_EVERY.get(match[2]) or f'1{match[2]}あたり'}{match[1]}"
 
 
 def _in_kanji(match: re.Match[str]) -> str:
@@ -91,9 +104,16 @@ _ALWAYS: tuple[_Rule, ...] = (
             r"(件|個|行|回|人|名|問|ページ|テスト|ファイル|ステップ|タスク|項目|か所|箇所)",
             r"\2\3中\1\3",
         ),
+        (rf"({_NUMBERED})\s?(\d{{1,9}})/(\d{{1,9}})(?![\dA-Za-z_/.])", r"\1\2、\3"),
         (
-            rf"(?<![A-Za-z0-9_.,/])({_NUMBER}\s?{_UNIT})\s?/\s?(?=[^\W\d])({_PER})(?![A-Za-z])",
-            r"1\2あたり\1",
+            rf"(?<![A-Za-z0-9_.,/])({_PRICE}|{_NUMBER}\s?{_UNIT})\s?/\s?(?=[^\W\d])({_PER})"
+            r"(?![A-Za-z])",
+            _per,
+        ),
+        (
+            rf"(?<![A-Za-z0-9_.,/])({_NUMBER}\s?{_JAPANESE_UNIT})\s?/\s?({'|'.join(PER)})"
+            r"(?![A-Za-z0-9_/])",
+            lambda m: PER[m[2]] + m[1],
         ),
     ),
     # Counters.
@@ -129,9 +149,9 @@ _ALWAYS: tuple[_Rule, ...] = (
     *_rules(
         "何",
         (
-            r"何(?=件|秒|番|文字|個|回|倍|度|行|列|桁|枚|本|台|種|通り|段|章|ページ|パーセント|バイト"
-            r"|ビット|ミリ|キロ|メガ|ギガ|日|年|か月|ヶ月|箇所|か所|円|ドル|点|つ目|割|階|語|重|らか"
-            r"|十|百|千|万)",
+            # Not before 日, 本, 百, 千, 章, 重, 階, 通り: ナン would make it ナンビ or ナンホン.
+            r"何(?=件|秒|番|文字|個|回|倍|度|行|列|桁|枚|台|種|段|ページ|パーセント|バイト|ビット|ミリ"
+            r"|キロ|メガ|ギガ|年|か月|ヶ月|箇所|か所|円|ドル|点|つ目|割|語|らか|十|万)",
             "ナン",
         ),
     ),
@@ -154,6 +174,7 @@ _COMPARISON = (
     rf"(>=|<=|[≥≧≤≦<>])\s?({_NUMBER}(?:\s?{_UNIT})?)(?![\d.]*[A-Za-z<>/=])"
 )
 _PROSE: tuple[_Rule, ...] = (
+    *_rules(":", (r"(?<=[ぁ-んァ-ヺー一-鿿)」]):(?=\d)", ": ")),  # 時刻:14:32
     *_rules(".)", (r"\A\s*(\d{1,3})[.)]\s+(?=\S)", r"\1、")),
     *_rules("<>≥≧≤≦", (_COMPARISON, lambda m: m[2] + _COMPARED[m[1]])),
     *_rules("~", (r"(?<![A-Za-z0-9_)~.=/約^-])~\s?(?=[\d$¥€])", "約")),

@@ -115,8 +115,12 @@ PER = {
     "hr": "毎時",
     "hour": "毎時",
     "day": "毎日",
+    "week": "毎週",
+    "wk": "毎週",
     "month": "毎月",
+    "mo": "毎月",
     "year": "毎年",
+    "yr": "毎年",
 }
 MONEY = {"$": "ドル", "€": "ユーロ", "£": "ポンド", "¥": "円", "₩": "ウォン"}
 _SCALES = {"k": 10**3, "K": 10**3, "M": 10**6, "B": 10**9}
@@ -186,11 +190,10 @@ def _is_model_size(amount: str) -> bool:
     return not whole.isdigit() or int(whole) < 16 or int(whole).bit_count() > 1
 
 
-def money(sign: str, amount: str, scale: str | None = None) -> str:
-    """An amount, the currency after it as it is said: "$3.5M" → "350万ドル"."""
-    if scale:
-        return in_japanese(amount, _SCALES[scale]).replace(",", "") + MONEY[sign]
-    return number(amount) + MONEY[sign]
+def money(sign: str, amount: str, scale: str | None = None, per: str | None = None) -> str:
+    """An amount, the currency after it: "$3.5M" → "350万ドル", "$2/h" → "毎時2ドル"."""
+    said = in_japanese(amount, _SCALES[scale]).replace(",", "") if scale else number(amount)
+    return PER.get(per or "", "") + said + MONEY[sign]
 
 
 def calendar(year: str, month: str, day: str) -> str:
@@ -250,3 +253,8 @@ def scientific(mantissa: str, exponent: str) -> str:
 def lines(first: str, last: str | None) -> str:
     """A place in a file: "42" → "42行目"."""
     return f"{int(first)}から{int(last)}行目" if last else f"{int(first)}行目"
+
+
+def changes(added: str, removed: str, *, lines: bool) -> str:
+    """What a diff counts: "+12 -3" → "プラス12、マイナス3"."""
+    return f"プラス{number(added)}、マイナス{number(removed)}{'行' if lines else ''}"
