@@ -160,20 +160,28 @@ class Playlist:
             return self._pass(self._cursor + 1)
 
     def back(self, steps: int = 1, sounding: int | None = None) -> list[int]:
-        """Go back by a number of entries from what sounds now (or was to sound next)."""
+        """Go back by a number of entries from what sounds now (or was to sound next).
+
+        From an urgent one, from what it came before: it has no place of its own in that order.
+        """
         with self._changed:
             active = self._current(sounding)
+            cut: list[int] = []
+            if active is not None and self._is_urgent(active.index):
+                cut, active = self._cancel_all(), None
             index = active.index if active is not None else self._cursor
             while steps > 0 and index > 0:
                 index -= 1
                 if self._speakable(index):
                     steps -= 1
-            return self._seek(index)
+            return cut + self._seek(index)
 
     def replay(self, sounding: int | None = None) -> list[int]:
         """Speak the current entry, or the last one, again."""
         with self._changed:
             active = self._current(sounding)
+            if active is not None and self._is_urgent(active.index):
+                return self._say_first(active.index)
             if active is not None:
                 return self._seek(active.index, asked=True)
             index = self._cursor - 1
@@ -206,9 +214,7 @@ class Playlist:
             keep: how many of those that wait first stay as they are.
         """
         with self._changed:
-            for active in self._active:
-                if active.utterance.segment.id == sounding:
-                    self._note_began(active)
+            self._note_sounding(sounding)
             waiting = [a for a in self._active if not a.began][keep:]
             if not waiting:
                 return
@@ -253,10 +259,19 @@ class Playlist:
     # --- with the lock held --------------------------------------------------------------------
 
     def _current(self, sounding: int | None) -> _Active | None:
-        for active in self._active:
-            if active.utterance.segment.id == sounding:
-                return active
+        heard = self._note_sounding(sounding)
+        if heard is not None:
+            return heard
         return self._active[0] if self._active else None
+
+    def _note_sounding(self, sounding: int | None) -> _Active | None:
+        """Note that this segment sounds, and that those made before it did: word may be late."""
+        for position, active in enumerate(self._active):
+            if active.utterance.segment.id == sounding:
+                for earlier in self._active[: position + 1]:
+                    self._note_began(earlier)
+                return active
+        return None
 
     def _note_began(self, active: _Active) -> None:
         active.began = True
@@ -303,6 +318,15 @@ class Playlist:
         self._go_to(index)
         return cut + passed
 
+    def _say_first(self, index: int) -> list[int]:
+        """Speak an urgent entry before anything else; what waits is spoken after it."""
+        cut = self._cancel_all()
+        if index in self._urgent:
+            self._urgent.remove(index)
+        self._urgent.appendleft(index)
+        self._changed.notify_all()
+        return cut
+
     def _cancel_all(self) -> list[int]:
         cut = [a for a in self._active if a.began]
         waiting = [a for a in self._active if not a.began]
@@ -314,7 +338,8 @@ class Playlist:
         for active in cut:
             self._rows[active.index].settled = True
         self._active.clear()
-        self._asked_for = None
+        # It was due, if only because the user asked for it.
+        self._asked_for = first if first < len(self._rows) else None
         self._go_to(first)
         return [active.utterance.segment.id for active in cut]
 
