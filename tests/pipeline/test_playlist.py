@@ -377,3 +377,56 @@ def test_replay_and_back_do_nothing_after_the_end() -> None:
     assert playlist.replay(question) == []
     assert playlist.back(1, question) == []
     assert playlist.exhausted
+
+
+def test_replay_after_an_urgent_one_says_that_again_and_leaves_the_cursor() -> None:
+    playlist, question = question_sounds(waiting=2)
+    playlist.skip(question)
+    made_ahead = take(playlist)
+    assert playlist.replay() == []
+    assert made_ahead.cancelled
+    assert taken(playlist, 3) == [question, 2, 3]
+
+
+def test_replay_after_a_lone_urgent_one_says_that_again() -> None:
+    playlist = filled(0)
+    add_urgent(playlist, 1)
+    only = take(playlist)
+    playlist.began(only)
+    playlist.over(only)
+    playlist.replay()
+    assert not playlist.exhausted
+    assert taken(playlist, 1) == [1]
+
+
+def test_replay_says_what_sounded_after_an_urgent_one() -> None:
+    playlist, question = question_sounds(waiting=2)
+    playlist.skip(question)
+    second = take(playlist)
+    playlist.began(second)
+    playlist.over(second)
+    playlist.replay()
+    assert taken(playlist, 2) == [2, 3]
+
+
+def test_an_urgent_one_that_the_user_left_is_not_replayed() -> None:
+    playlist, question = question_sounds(waiting=2)
+    playlist.back(1, question)
+    take(playlist)
+    assert playlist.replay() == []
+    assert taken(playlist, 2) == [1, 2]
+
+
+def test_replaying_an_urgent_one_that_was_made_and_not_heard_says_it_once() -> None:
+    playlist = filled(2)
+    add_urgent(playlist, 3)
+    taken(playlist, 2)
+    assert playlist.replay() == []
+    assert taken(playlist, 3) == [3, 1, 2]
+
+
+def test_an_urgent_one_that_was_withdrawn_is_not_replayed() -> None:
+    playlist, question = question_sounds(waiting=1)
+    playlist.withdraw(question)
+    playlist.replay()
+    assert taken(playlist, 1) == [1]

@@ -67,6 +67,8 @@ class Playlist:
         self._urgent: deque[int] = deque()
         """Entries to be spoken before the one under the cursor."""
         self._active: list[_Active] = []
+        self._urgent_heard: int | None = None
+        """The urgent entry that sounded last, until another one sounds or the cursor is moved."""
         self._changed = threading.Condition()
         self._closed = False
 
@@ -180,10 +182,13 @@ class Playlist:
         """Speak the current entry, or the last one, again."""
         with self._changed:
             active = self._current(sounding)
-            if active is not None and self._is_urgent(active.index):
-                return self._say_first(active.index)
-            if active is not None:
-                return self._seek(active.index, asked=True)
+            again = active.index if active is not None else None
+            if self._urgent_heard is not None and (active is None or not active.began):
+                # In a pause what comes next is made already, but was not heard yet.
+                again = self._urgent_heard
+            if again is not None:
+                urgent = self._is_urgent(again)
+                return self._say_first(again) if urgent else self._seek(again, asked=True)
             index = self._cursor - 1
             while index > 0 and not self._speakable(index):
                 index -= 1
@@ -237,6 +242,8 @@ class Playlist:
             self._withdrawn.add(segment_id)
             if index is not None and index in self._urgent:
                 self._urgent.remove(index)
+            if index is not None and index == self._urgent_heard:
+                self._urgent_heard = None
             for active in [a for a in self._active if a.utterance.segment.id == segment_id]:
                 active.utterance.cancel()
                 self._active.remove(active)
@@ -274,8 +281,10 @@ class Playlist:
         return None
 
     def _note_began(self, active: _Active) -> None:
-        active.began = True
-        self._rows[active.index].heard = True
+        if not active.began:
+            active.began = True
+            self._rows[active.index].heard = True
+            self._urgent_heard = active.index if self._is_urgent(active.index) else None
 
     def _is_due(self) -> bool:
         return bool(self._urgent) or self._cursor < len(self._rows)
@@ -313,6 +322,7 @@ class Playlist:
         if self._closed:
             return []
         cut = self._cancel_all()
+        self._urgent_heard = None
         passed = self._pass(index)
         self._asked_for = index if asked else None
         self._go_to(index)
@@ -320,6 +330,8 @@ class Playlist:
 
     def _say_first(self, index: int) -> list[int]:
         """Speak an urgent entry before anything else; what waits is spoken after it."""
+        if self._closed:
+            return []
         cut = self._cancel_all()
         if index in self._urgent:
             self._urgent.remove(index)
