@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
 from voicestream_tui.model import Kind, Segment, Translation, Utterance
 from voicestream_tui.stages.playlist import Entry, Playlist
 
@@ -430,3 +432,17 @@ def test_an_urgent_one_that_was_withdrawn_is_not_replayed() -> None:
     playlist.withdraw(question)
     playlist.replay()
     assert taken(playlist, 1) == [1]
+
+
+@pytest.mark.parametrize("made_ahead", [False, True])
+def test_pointing_at_an_urgent_one_that_waits_says_it_once(made_ahead: bool) -> None:
+    playlist = filled(1)
+    playlist.began(take(playlist))
+    add_urgent(playlist, 2)
+    if made_ahead:
+        take(playlist)
+    assert playlist.speak_from(2) == [1]
+    only = take(playlist)
+    assert only.segment.id == 2
+    playlist.over(only)
+    assert playlist.exhausted

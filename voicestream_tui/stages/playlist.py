@@ -323,6 +323,8 @@ class Playlist:
             return []
         cut = self._cancel_all()
         self._urgent_heard = None
+        if index in self._urgent:
+            self._urgent.remove(index)  # else it would be spoken again when the cursor comes
         passed = self._pass(index)
         self._asked_for = index if asked else None
         self._go_to(index)
