@@ -419,6 +419,14 @@ def test_an_urgent_one_that_the_user_left_is_not_replayed() -> None:
     assert taken(playlist, 2) == [1, 2]
 
 
+def test_pointing_elsewhere_before_word_came_that_an_urgent_one_sounds_ends_it() -> None:
+    playlist = filled(2)
+    add_urgent(playlist, 3)
+    take(playlist)
+    assert playlist.speak_from(2, sounding=3) == [3, 1]
+    assert taken(playlist, 1) == [2]
+
+
 def test_replaying_an_urgent_one_that_was_made_and_not_heard_says_it_once() -> None:
     playlist = filled(2)
     add_urgent(playlist, 3)

@@ -194,12 +194,13 @@ class Playlist:
                 index -= 1
             return self._seek(max(0, index))
 
-    def speak_from(self, segment_id: int) -> list[int]:
+    def speak_from(self, segment_id: int, sounding: int | None = None) -> list[int]:
         """Continue at a segment, and from there on; nothing happens if it is not translated."""
         with self._changed:
             index = self._index.get(segment_id)
             if index is None or segment_id in self._withdrawn:
                 return []
+            self._note_sounding(sounding)
             return self._seek(index, asked=True)
 
     def jump_to_live(self) -> list[int]:
@@ -323,9 +324,10 @@ class Playlist:
             return []
         cut = self._cancel_all()
         self._urgent_heard = None
-        if index in self._urgent:
-            self._urgent.remove(index)  # else it would be spoken again when the cursor comes
         passed = self._pass(index)
+        if index in self._urgent:  # It is spoken once: now, and not when the cursor comes to it.
+            self._put_first(index)
+            asked = False
         self._asked_for = index if asked else None
         self._go_to(index)
         return cut + passed
@@ -335,11 +337,14 @@ class Playlist:
         if self._closed:
             return []
         cut = self._cancel_all()
+        self._put_first(index)
+        self._changed.notify_all()
+        return cut
+
+    def _put_first(self, index: int) -> None:
         if index in self._urgent:
             self._urgent.remove(index)
         self._urgent.appendleft(index)
-        self._changed.notify_all()
-        return cut
 
     def _cancel_all(self) -> list[int]:
         cut = [a for a in self._active if a.began]

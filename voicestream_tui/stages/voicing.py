@@ -220,7 +220,7 @@ class Voicing:
         self._point(lambda playlist: playlist.replay(self.snapshot().segment_id))
 
     def speak_from(self, segment_id: int) -> None:
-        self._point(lambda playlist: playlist.speak_from(segment_id))
+        self._point(lambda playlist: playlist.speak_from(segment_id, self.snapshot().segment_id))
 
     def jump_to_live(self) -> None:
         self._move(lambda playlist: playlist.jump_to_live())
