@@ -276,8 +276,11 @@ class Voicing:
 
     def lag(self) -> float:
         """Seconds of speech that are due behind what sounds now (partly estimated)."""
-        waiting = self._playlist.waiting_characters * self._seconds_per_character / self.speed
-        return self.player.queued_seconds + waiting
+        return self.player.queued_seconds + self.seconds_of(self._playlist.waiting_characters)
+
+    def seconds_of(self, characters: float) -> float:
+        """About how long it takes to speak so many characters of Japanese."""
+        return characters * self._seconds_per_character / self.speed
 
     # --- reports, each in its own thread ----------------------------------------------------------
 
