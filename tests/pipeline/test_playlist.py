@@ -427,6 +427,16 @@ def test_pointing_elsewhere_before_word_came_that_an_urgent_one_sounds_ends_it()
     assert taken(playlist, 1) == [2]
 
 
+def test_what_sounded_before_going_live_is_known_before_word_of_it_came() -> None:
+    playlist = filled(2)
+    add_urgent(playlist, 3)
+    playlist.began(take(playlist))
+    take(playlist)
+    assert playlist.jump_to_live(sounding=1) == [3, 1, 2]
+    playlist.replay()
+    assert taken(playlist, 1) == [2]
+
+
 def test_replaying_an_urgent_one_that_was_made_and_not_heard_says_it_once() -> None:
     playlist = filled(2)
     add_urgent(playlist, 3)

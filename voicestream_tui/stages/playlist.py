@@ -203,9 +203,10 @@ class Playlist:
             self._note_sounding(sounding)
             return self._seek(index, asked=True)
 
-    def jump_to_live(self) -> list[int]:
+    def jump_to_live(self, sounding: int | None = None) -> list[int]:
         """Drop everything that is due, so that the next new segment sounds at once."""
         with self._changed:
+            self._note_sounding(sounding)
             cut = self._cancel_all() + self._drop_urgent()
             return cut + self._pass(len(self._rows))
 

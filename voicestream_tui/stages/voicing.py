@@ -223,7 +223,7 @@ class Voicing:
         self._point(lambda playlist: playlist.speak_from(segment_id, self.snapshot().segment_id))
 
     def jump_to_live(self) -> None:
-        self._move(lambda playlist: playlist.jump_to_live())
+        self._move(lambda playlist: playlist.jump_to_live(self.snapshot().segment_id))
 
     def set_voice(self, voice: Voice) -> bool:
         return self._speaking.set_voice(voice)
