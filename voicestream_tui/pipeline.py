@@ -51,6 +51,7 @@ from voicestream_tui.stages.options import OtherTranslators, PipelineOptions, Vo
 from voicestream_tui.stages.stage import Channel, Stage
 from voicestream_tui.stages.timelines import Timelines
 from voicestream_tui.stages.translation import Translating
+from voicestream_tui.stages.untranslated import Untranslated
 from voicestream_tui.stages.voicing import Voicing
 from voicestream_tui.stages.watchdog import Watchdog
 from voicestream_tui.text.agent_notices import lost_phrase, quiet_phrase
@@ -118,6 +119,7 @@ class Pipeline:
         self._withdrawn: set[int] = set()
         self._detail = ""
         self._to_translate: Channel[Segment] = Channel()
+        self._untranslated = Untranslated()
         self._attention = Attention(clock, self.options.finished_after)
         self._watchdog = Watchdog(self.options.quiet_after, clock, self._on_quiet)
         self._keep_raw = keep_raw
@@ -449,13 +451,16 @@ class Pipeline:
         self._tell(SegmentAdded(segment, self._clock()))
         if segment.kind is Kind.USER or (segment.kind is Kind.THINKING and not segment.speakable):
             return  # read, not heard: a translation would only keep the others waiting
-        self._to_translate.put(segment)
         ready = ready_made(segment) if segment.urgent else None
+        if ready is None:
+            self._untranslated.add(segment)
+        self._to_translate.put(segment)
         if ready is not None and self._voicing is not None:
             self._voicing.add(segment, ready)  # does not wait for the translation of others
 
     def on_retract(self, segment_id: int) -> None:
         self._withdrawn.add(segment_id)
+        self._untranslated.remove(segment_id)
         with self._announcer.order:
             heard = self._voicing is not None and self._voicing.withdraw(segment_id)
             self._tell(Withdrawn(segment_id, heard, self._clock()))
@@ -519,8 +524,14 @@ class Pipeline:
         self._tell(alert)
         if alert.reason is AlertReason.FINISHED:
             # Soon heard anyway: then not in front of the last sentences.
-            urgent = self.lag() >= _LONG_LAG
+            urgent = self._due() >= _LONG_LAG
             self._hearing.tell(Notice(alert.english, alert.japanese, urgent))
+
+    def _due(self) -> float:
+        """As `lag()`, with what the translation has not handed on yet."""
+        if self._voicing is None:
+            return 0.0
+        return self._voicing.lag() + self._voicing.seconds_of(self._untranslated.characters)
 
     def _on_news(self, news: TalkNews) -> None:
         """What the way back to the agent reports."""
@@ -556,6 +567,7 @@ class Pipeline:
         told_already = segment.urgent and ready_made(segment) is not None
         if self._voicing is not None and not told_already:
             self._voicing.add(segment, translation)
+        self._untranslated.remove(segment.id)
 
     def _on_crash(self, stage: str, error: BaseException) -> None:
         message, hint = str(error) or type(error).__name__, "The log has the details."

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+
+import pytest
 
 from tests.pipeline.fakes import (
     RATE,
@@ -220,6 +222,36 @@ def test_the_end_of_a_turn_is_said_after_its_last_sentence_when_that_is_soon() -
         rig.pull_until(lambda: len(rig.started()) == 2)
         assert rig.started() == [1, 2]
         assert [alert.reason for alert in rig.log.of(Alert)] == [AlertReason.FINISHED]
+
+
+class HeldUp(FakeTranslator):
+    """Translates nothing before the test lets it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = threading.Event()
+
+    def translate(self, sentences: Sequence[str]) -> list[str]:
+        assert self.go.wait(20)
+        return super().translate(sentences)
+
+
+@pytest.mark.parametrize(("sentences", "place"), [(1, 1), (12, 0)])
+def test_the_end_of_a_turn_is_said_before_much_that_is_not_translated_yet(
+    sentences: int, place: int
+) -> None:
+    held_up = HeldUp()
+    text = [f"Bird number {n} sings in the old apple tree." for n in range(sentences)]
+    end: list[Said] = [TurnEnd(), Activity(AgentState.DONE, "said")]
+    steps: dict[str, list[Said]] = {"text": [TurnStarted(), *said(*text), *end]}
+    conversation = Conversation(PipelineOptions(finished_after=0.0), **steps)
+    conversation.translator = held_up
+    with conversation as rig:
+        rig.source.push("text")
+        rig.log.wait_for(lambda: any(e.detail == "said" for e in rig.log.of(AgentChanged)))
+        held_up.go.set()
+        rig.pull_until(lambda: len(rig.started()) == sentences + 1)
+        assert rig.started().index(sentences + 1) == place
 
 
 def test_the_end_of_a_turn_is_said_before_much_that_waits() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
 from voicestream_tui.model import Kind, Segment, Translation, Utterance
 from voicestream_tui.stages.playlist import Entry, Playlist
 
@@ -307,3 +309,158 @@ def test_what_is_urgent_can_be_withdrawn_and_is_refused_after_the_end() -> None:
     assert playlist.exhausted
     playlist.close()
     assert add_urgent(playlist, 2) == [2]
+
+
+def question_sounds(waiting: int, silent: tuple[int, ...] = ()) -> tuple[Playlist, int]:
+    """Row 1 was heard, others wait, and an urgent row sounds before them."""
+    playlist = filled(waiting + 1, silent)
+    first = take(playlist)
+    playlist.began(first)
+    playlist.over(first)
+    question = waiting + 2
+    add_urgent(playlist, question)
+    playlist.began(take(playlist))
+    return playlist, question
+
+
+def test_replaying_an_urgent_one_keeps_what_waits_behind_it() -> None:
+    playlist, question = question_sounds(waiting=4)
+    made_ahead = take(playlist)
+    assert playlist.replay(question) == [question]
+    assert made_ahead.cancelled
+    assert taken(playlist, 5) == [question, 2, 3, 4, 5]
+    assert not playlist.waiting_characters
+
+
+def test_replaying_an_urgent_one_before_word_came_that_it_sounds_says_it_once_more() -> None:
+    playlist = filled(2)
+    add_urgent(playlist, 3)
+    taken(playlist, 2)
+    playlist.replay(sounding=3)
+    assert taken(playlist, 3) == [3, 1, 2]
+
+
+def test_replaying_an_urgent_one_keeps_the_row_that_the_user_asked_for() -> None:
+    playlist, question = question_sounds(waiting=4, silent=(3, 5))
+    playlist.speak_from(3)
+    add_urgent(playlist, question + 1)
+    playlist.began(take(playlist))
+    playlist.replay(question + 1)
+    assert taken(playlist, 3) == [question + 1, 3, 4]
+
+
+def test_going_back_from_an_urgent_one_counts_from_what_it_came_before() -> None:
+    playlist, question = question_sounds(waiting=4)
+    take(playlist)
+    assert playlist.back(1, question) == [question]
+    assert taken(playlist, 5) == [1, 2, 3, 4, 5]
+
+
+def test_going_back_from_an_urgent_one_before_word_came_that_it_sounds_ends_it() -> None:
+    playlist = filled(2)
+    playlist.over(take(playlist))
+    add_urgent(playlist, 3)
+    take(playlist)
+    assert playlist.back(1, sounding=3) == [3]
+    assert taken(playlist, 2) == [1, 2]
+
+
+def test_a_command_that_comes_before_word_of_what_sounded_does_not_say_that_again() -> None:
+    playlist = filled(3)
+    take(playlist)
+    take(playlist)
+    playlist.replay(sounding=2)
+    assert taken(playlist, 2) == [2, 3]
+
+
+def test_replay_and_back_do_nothing_after_the_end() -> None:
+    playlist, question = question_sounds(waiting=1)
+    playlist.close()
+    assert playlist.replay(question) == []
+    assert playlist.back(1, question) == []
+    assert playlist.exhausted
+
+
+def test_replay_after_an_urgent_one_says_that_again_and_leaves_the_cursor() -> None:
+    playlist, question = question_sounds(waiting=2)
+    playlist.skip(question)
+    made_ahead = take(playlist)
+    assert playlist.replay() == []
+    assert made_ahead.cancelled
+    assert taken(playlist, 3) == [question, 2, 3]
+
+
+def test_replay_after_a_lone_urgent_one_says_that_again() -> None:
+    playlist = filled(0)
+    add_urgent(playlist, 1)
+    only = take(playlist)
+    playlist.began(only)
+    playlist.over(only)
+    playlist.replay()
+    assert not playlist.exhausted
+    assert taken(playlist, 1) == [1]
+
+
+def test_replay_says_what_sounded_after_an_urgent_one() -> None:
+    playlist, question = question_sounds(waiting=2)
+    playlist.skip(question)
+    second = take(playlist)
+    playlist.began(second)
+    playlist.over(second)
+    playlist.replay()
+    assert taken(playlist, 2) == [2, 3]
+
+
+def test_an_urgent_one_that_the_user_left_is_not_replayed() -> None:
+    playlist, question = question_sounds(waiting=2)
+    playlist.back(1, question)
+    take(playlist)
+    assert playlist.replay() == []
+    assert taken(playlist, 2) == [1, 2]
+
+
+def test_pointing_elsewhere_before_word_came_that_an_urgent_one_sounds_ends_it() -> None:
+    playlist = filled(2)
+    add_urgent(playlist, 3)
+    take(playlist)
+    assert playlist.speak_from(2, sounding=3) == [3, 1]
+    assert taken(playlist, 1) == [2]
+
+
+def test_what_sounded_before_going_live_is_known_before_word_of_it_came() -> None:
+    playlist = filled(2)
+    add_urgent(playlist, 3)
+    playlist.began(take(playlist))
+    take(playlist)
+    assert playlist.jump_to_live(sounding=1) == [3, 1, 2]
+    playlist.replay()
+    assert taken(playlist, 1) == [2]
+
+
+def test_replaying_an_urgent_one_that_was_made_and_not_heard_says_it_once() -> None:
+    playlist = filled(2)
+    add_urgent(playlist, 3)
+    taken(playlist, 2)
+    assert playlist.replay() == []
+    assert taken(playlist, 3) == [3, 1, 2]
+
+
+def test_an_urgent_one_that_was_withdrawn_is_not_replayed() -> None:
+    playlist, question = question_sounds(waiting=1)
+    playlist.withdraw(question)
+    playlist.replay()
+    assert taken(playlist, 1) == [1]
+
+
+@pytest.mark.parametrize("made_ahead", [False, True])
+def test_pointing_at_an_urgent_one_that_waits_says_it_once(made_ahead: bool) -> None:
+    playlist = filled(1)
+    playlist.began(take(playlist))
+    add_urgent(playlist, 2)
+    if made_ahead:
+        take(playlist)
+    assert playlist.speak_from(2) == [1]
+    only = take(playlist)
+    assert only.segment.id == 2
+    playlist.over(only)
+    assert playlist.exhausted

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ctypes.util
+import errno
 import os
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from importlib.machinery import ModuleSpec
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -353,6 +356,37 @@ def test_quiet_restores_the_screen_after_an_error(capfd: pytest.CaptureFixture[s
         raise ZeroDivisionError
     os.write(2, b"after\n")
     assert capfd.readouterr().err == "after\n"
+
+
+def free_descriptor() -> int:
+    copy = os.dup(1)
+    os.close(copy)
+    return copy
+
+
+def refuse(*args: object, **keywords: object) -> NoReturn:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_quiet_needs_no_file(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    free = free_descriptor()
+    os.write(2, b"before\n")
+    with quiet_stderr(), quiet_stderr():
+        os.write(2, b"ALSA lib pcm.c: noise\n")
+    os.write(2, b"after\n")
+    assert capfd.readouterr().err == "before\nafter\n"
+    assert free_descriptor() == free
+
+
+def test_quiet_that_cannot_begin_leaves_no_descriptor_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voicestream_tui.audio.quiet._place_for_noise", refuse)
+    free = free_descriptor()
+    with pytest.raises(OSError, match="space"), quiet_stderr():
+        pass
+    assert free_descriptor() == free
 
 
 def test_quiet_leaves_a_redirection_made_meanwhile(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from tests.audio.fake_sounddevice import PortAudioError
 from tests.audio.manual import RATE, clip, level, pull, tone, utterance
 from tests.audio.manual import queue as enqueue
 from voicestream_tui.audio.player import Player
@@ -192,6 +193,10 @@ class FakeStream:
         self.render = render
         self.alive = True
         self.active = True
+        self.broken = False
+        self.closing = threading.Event()
+        self.may_close = threading.Event()
+        self.may_close.set()
         self.closed = threading.Event()
         self.underflows = 0
         self.latency = 0.03
@@ -205,9 +210,23 @@ class FakeStream:
         self._calls += self.alive
         return self._calls
 
-    def close(self) -> None:
-        self.active = False
+    @property
+    def active(self) -> bool:
+        if self.broken:
+            raise PortAudioError("Invalid stream pointer")
+        return self._active
+
+    @active.setter
+    def active(self, active: bool) -> None:
+        self._active = active
+
+    def close(self, quietly: bool = True) -> None:
+        self.closing.set()
+        assert self.may_close.wait(20)
+        self._active = False
         self.closed.set()
+        if self.broken:
+            raise PortAudioError("Invalid stream pointer")
 
 
 class Room:
@@ -360,6 +379,69 @@ def test_hanging_device_that_then_goes_is_said_once() -> None:
     room.opened.get(timeout=10)
     assert "again" in room.problem()
     room.output.stop()
+
+
+def test_device_that_fails_when_it_is_looked_at_is_gone() -> None:
+    room = Room()
+    room.output.start(room.render)
+    stream = room.opened.get(timeout=10)
+    stream.broken = True
+    stream.alive = False
+    assert "is gone" in room.problem()
+    assert stream.closed.wait(10)
+    room.opened.get(timeout=10)
+    assert "again" in room.problem()
+    room.output.stop()
+
+
+def test_end_waits_for_no_device_that_fails_when_it_is_looked_at() -> None:
+    room = Room()
+    room.output.start(room.render)
+    stream = room.opened.get(timeout=10)
+    heard = level(0.0, 100)
+    while not heard.any():
+        stream.render(heard)
+    stream.broken = True
+    room.output.stop()
+    assert stream.closed.is_set()
+    assert room.problems.empty()
+
+
+def test_device_that_stays_silent_for_long_is_opened_anew_once_it_is_closed() -> None:
+    room = Room()
+    room.output.start(room.render)
+    stream = room.opened.get(timeout=10)
+    stream.may_close.clear()
+    stream.alive = False
+    assert "does not answer" in room.problem()
+    assert stream.closing.wait(10)
+    assert room.clock_runs()
+    assert room.opened.empty()
+    stream.may_close.set()
+    room.opened.get(timeout=10)
+    assert "again" in room.problem()
+    assert room.problems.empty()
+    room.output.stop()
+
+
+def test_device_that_hangs_when_it_is_closed_does_not_hold_up_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    abandoned: list[bool] = []
+    monkeypatch.setattr(
+        "voicestream_tui.audio.portaudio.abandon_portaudio", lambda: abandoned.append(True)
+    )
+    room = Room()
+    room.output.start(room.render)
+    stream = room.opened.get(timeout=10)
+    stream.may_close.clear()
+    stream.alive = False
+    assert stream.closing.wait(10)
+    assert room.clock_runs()
+    room.output.stop()
+    assert abandoned == [True]
+    stream.may_close.set()
+    assert stream.closed.wait(10)
 
 
 def test_device_that_cannot_be_opened_is_said_once_and_tried_again() -> None:

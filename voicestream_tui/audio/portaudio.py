@@ -27,6 +27,9 @@ FLOWING = 3
 at once, and then a sound server that was asleep may let one wait for seconds."""
 STARTING = 50
 """As `STALLED`, before the device flows."""
+GIVEN_UP = 300
+"""Looks without a callback after which a device is opened anew, though it calls itself active: the
+headphones of a Mac that were pulled out do. Long, because closing may hang as the device does."""
 RETRY = 20
 """Looks between two attempts to open a device."""
 STOPPED = 1.0
@@ -67,7 +70,7 @@ class Stream(Protocol):
     @property
     def active(self) -> bool: ...
 
-    def close(self) -> None: ...
+    def close(self, quietly: bool = True) -> None: ...
 
 
 OpenStream = Callable[[Callable[[Samples], None], bool], Stream]
@@ -79,7 +82,8 @@ class PortAudioOutput:
 
     The device is opened by a thread of its own, which then watches it. When no callback comes any
     more or the stream has ended, a silent clock takes over, so that speech keeps its time; the
-    device is tried again every 2 seconds. Each loss and each return is said once.
+    device is tried again every 2 seconds; one that only stays silent, after half a minute. Each
+    loss and each return is said once.
 
     Args:
         device: Number, name or part of a name; None = the system's default, whichever it is then.
@@ -114,6 +118,8 @@ class PortAudioOutput:
         self._on_device = False
         self._render: Callable[[Samples], None] = _silence
         self._stream: Stream | None = None
+        self._closer: threading.Thread | None = None
+        """Closes a stream that was given up, and may hang at it."""
         self._past_underflows = 0
         self._said_error = False
         self._tried = False
@@ -146,9 +152,10 @@ class PortAudioOutput:
         if self._thread is None:
             return
         self._thread.join(JOIN)
-        if self._thread.is_alive():
-            log.error("the sound system does not answer; its thread %s stays", self._thread.name)
-            abandon_portaudio()
+        for thread in (self._thread, self._closer):
+            if thread is not None and thread.is_alive():
+                log.error("the sound system does not answer; its thread %s stays", thread.name)
+                abandon_portaudio()
         self._thread = None
 
     # --- the watching thread ------------------------------------------------------------------
@@ -201,8 +208,11 @@ class PortAudioOutput:
                     self._return()
                 continue
             quiet_looks += 1
-            if not stream.active:
+            if not _is_active(stream):
                 break
+            if quiet_looks >= GIVEN_UP:
+                self._give_up()
+                return
             patience = STALLED if good_looks >= FLOWING else STARTING
             if quiet_looks >= patience and not self._clock_runs:
                 good_looks = 0
@@ -212,6 +222,23 @@ class PortAudioOutput:
         if not self._clock_runs:
             self._lose(f"The sound device “{self.name}” is gone.", "")
         self._close_stream()
+
+    def _give_up(self) -> None:
+        """Close the stream elsewhere, because that may hang; until it is done, the clock runs.
+
+        No other device can be opened before: PortAudio has to look for them anew.
+        """
+        stream = self._take_stream()
+        if stream is None:
+            return
+        log.info("the sound device %s stays silent; it is opened anew", self.name)
+        # Not quietly: while it hangs, the process would have no error output.
+        self._closer = threading.Thread(
+            target=_close, args=(stream, False), name="audio-close", daemon=True
+        )
+        self._closer.start()
+        while self._closer.is_alive() and not self._stopping.is_set():
+            self._closer.join(self._poll)
 
     def _lose(self, message: str, hint: str) -> None:
         self._on_device = False
@@ -231,15 +258,20 @@ class PortAudioOutput:
 
     def _play_out(self) -> None:
         """Closing a stream drops what is in its buffer: the end of the last sentence."""
-        if self._stream is not None and self._stream.active and self._on_device:
+        if self._stream is not None and self._on_device and _is_active(self._stream):
             time.sleep(min(self._stream.tail, LONGEST_TAIL))
 
     def _close_stream(self) -> None:
+        stream = self._take_stream()
+        if stream is not None:
+            _close(stream)
+
+    def _take_stream(self) -> Stream | None:
         stream, self._stream = self._stream, None
         if stream is not None:
             self._on_device = False
             self._past_underflows += stream.underflows
-            stream.close()
+        return stream
 
     def _look_for_errors(self, stream: Stream) -> None:
         if stream.error is not None and not self._said_error:
@@ -264,6 +296,21 @@ class PortAudioOutput:
     def _render_on_clock(self, out: Samples) -> None:
         with self._turn:
             self._render(out)
+
+
+def _is_active(stream: Stream) -> bool:
+    try:
+        return stream.active
+    except Exception as error:  # PortAudio's own: it knows the stream no more.
+        log.debug("sound device: %s", error)
+        return False
+
+
+def _close(stream: Stream, quietly: bool = True) -> None:
+    try:
+        stream.close(quietly)
+    except Exception:
+        log.exception("a sound device could not be closed")
 
 
 def _silence(out: Samples) -> None:

@@ -15,7 +15,8 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
 log = logging.getLogger(__name__)
 
@@ -36,18 +37,28 @@ def quiet_stderr() -> Iterator[None]:
         except OSError:
             yield  # There is no descriptor 2: nothing can be printed either.
             return
-        with tempfile.TemporaryFile() as noise:
-            os.dup2(noise.fileno(), 2)
-            try:
-                yield
-            finally:
-                # Whoever redirected the descriptor meanwhile (the screen does), keeps it.
-                if os.path.sameopenfile(noise.fileno(), 2):
-                    os.dup2(kept, 2)
-                os.close(kept)
-                noise.seek(0)
-                for line in noise.read().decode(errors="replace").splitlines():
-                    log.debug("native: %s", line)
+        try:
+            with _place_for_noise() as noise:
+                os.dup2(noise.fileno(), 2)
+                try:
+                    yield
+                finally:
+                    # Whoever redirected the descriptor meanwhile (the screen does), keeps it.
+                    if os.path.sameopenfile(noise.fileno(), 2):
+                        os.dup2(kept, 2)
+                    noise.seek(0)
+                    for line in noise.read().decode(errors="replace").splitlines():
+                        log.debug("native: %s", line)
+        finally:
+            os.close(kept)
+
+
+def _place_for_noise() -> IO[bytes]:
+    try:
+        return tempfile.TemporaryFile()
+    except OSError as error:  # A full disk, say: no reason to be without sound.
+        log.debug("what native libraries print is lost: %s", error)
+        return Path(os.devnull).open("r+b")
 
 
 def silence_alsa() -> None:

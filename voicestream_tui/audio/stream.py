@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from typing import Any
@@ -82,9 +83,14 @@ class DeviceStream:
         due = self._last_heard + self.latency + MORE_LATENCY - time.monotonic()
         return max(0.0, due) if self._last_heard else 0.0
 
-    def close(self) -> None:
-        """Stop at once. Waits for the sound system, which may hang with its device."""
-        with quiet_stderr():
+    def close(self, quietly: bool = True) -> None:
+        """Stop at once. Waits for the sound system, which may hang with its device.
+
+        Args:
+            quietly: Keep what libraries print from the screen; and the errors of the whole
+                process with it, for as long as closing takes.
+        """
+        with quiet_stderr() if quietly else contextlib.nullcontext():
             self._stream.abort(ignore_errors=True)
             self._stream.close(ignore_errors=True)
 

@@ -67,6 +67,8 @@ class Playlist:
         self._urgent: deque[int] = deque()
         """Entries to be spoken before the one under the cursor."""
         self._active: list[_Active] = []
+        self._urgent_heard: int | None = None
+        """The urgent entry that sounded last, until another one sounds or the cursor is moved."""
         self._changed = threading.Condition()
         self._closed = False
 
@@ -160,38 +162,51 @@ class Playlist:
             return self._pass(self._cursor + 1)
 
     def back(self, steps: int = 1, sounding: int | None = None) -> list[int]:
-        """Go back by a number of entries from what sounds now (or was to sound next)."""
+        """Go back by a number of entries from what sounds now (or was to sound next).
+
+        From an urgent one, from what it came before: it has no place of its own in that order.
+        """
         with self._changed:
             active = self._current(sounding)
+            cut: list[int] = []
+            if active is not None and self._is_urgent(active.index):
+                cut, active = self._cancel_all(), None
             index = active.index if active is not None else self._cursor
             while steps > 0 and index > 0:
                 index -= 1
                 if self._speakable(index):
                     steps -= 1
-            return self._seek(index)
+            return cut + self._seek(index)
 
     def replay(self, sounding: int | None = None) -> list[int]:
         """Speak the current entry, or the last one, again."""
         with self._changed:
             active = self._current(sounding)
-            if active is not None:
-                return self._seek(active.index, asked=True)
+            again = active.index if active is not None else None
+            if self._urgent_heard is not None and (active is None or not active.began):
+                # In a pause what comes next is made already, but was not heard yet.
+                again = self._urgent_heard
+            if again is not None:
+                urgent = self._is_urgent(again)
+                return self._say_first(again) if urgent else self._seek(again, asked=True)
             index = self._cursor - 1
             while index > 0 and not self._speakable(index):
                 index -= 1
             return self._seek(max(0, index))
 
-    def speak_from(self, segment_id: int) -> list[int]:
+    def speak_from(self, segment_id: int, sounding: int | None = None) -> list[int]:
         """Continue at a segment, and from there on; nothing happens if it is not translated."""
         with self._changed:
             index = self._index.get(segment_id)
             if index is None or segment_id in self._withdrawn:
                 return []
+            self._note_sounding(sounding)
             return self._seek(index, asked=True)
 
-    def jump_to_live(self) -> list[int]:
+    def jump_to_live(self, sounding: int | None = None) -> list[int]:
         """Drop everything that is due, so that the next new segment sounds at once."""
         with self._changed:
+            self._note_sounding(sounding)
             cut = self._cancel_all() + self._drop_urgent()
             return cut + self._pass(len(self._rows))
 
@@ -206,9 +221,7 @@ class Playlist:
             keep: how many of those that wait first stay as they are.
         """
         with self._changed:
-            for active in self._active:
-                if active.utterance.segment.id == sounding:
-                    self._note_began(active)
+            self._note_sounding(sounding)
             waiting = [a for a in self._active if not a.began][keep:]
             if not waiting:
                 return
@@ -231,6 +244,8 @@ class Playlist:
             self._withdrawn.add(segment_id)
             if index is not None and index in self._urgent:
                 self._urgent.remove(index)
+            if index is not None and index == self._urgent_heard:
+                self._urgent_heard = None
             for active in [a for a in self._active if a.utterance.segment.id == segment_id]:
                 active.utterance.cancel()
                 self._active.remove(active)
@@ -253,14 +268,25 @@ class Playlist:
     # --- with the lock held --------------------------------------------------------------------
 
     def _current(self, sounding: int | None) -> _Active | None:
-        for active in self._active:
-            if active.utterance.segment.id == sounding:
-                return active
+        heard = self._note_sounding(sounding)
+        if heard is not None:
+            return heard
         return self._active[0] if self._active else None
 
+    def _note_sounding(self, sounding: int | None) -> _Active | None:
+        """Note that this segment sounds, and that those made before it did: word may be late."""
+        for position, active in enumerate(self._active):
+            if active.utterance.segment.id == sounding:
+                for earlier in self._active[: position + 1]:
+                    self._note_began(earlier)
+                return active
+        return None
+
     def _note_began(self, active: _Active) -> None:
-        active.began = True
-        self._rows[active.index].heard = True
+        if not active.began:
+            active.began = True
+            self._rows[active.index].heard = True
+            self._urgent_heard = active.index if self._is_urgent(active.index) else None
 
     def _is_due(self) -> bool:
         return bool(self._urgent) or self._cursor < len(self._rows)
@@ -298,10 +324,28 @@ class Playlist:
         if self._closed:
             return []
         cut = self._cancel_all()
+        self._urgent_heard = None
         passed = self._pass(index)
+        if index in self._urgent:  # It is spoken once: now, and not when the cursor comes to it.
+            self._put_first(index)
+            asked = False
         self._asked_for = index if asked else None
         self._go_to(index)
         return cut + passed
+
+    def _say_first(self, index: int) -> list[int]:
+        """Speak an urgent entry before anything else; what waits is spoken after it."""
+        if self._closed:
+            return []
+        cut = self._cancel_all()
+        self._put_first(index)
+        self._changed.notify_all()
+        return cut
+
+    def _put_first(self, index: int) -> None:
+        if index in self._urgent:
+            self._urgent.remove(index)
+        self._urgent.appendleft(index)
 
     def _cancel_all(self) -> list[int]:
         cut = [a for a in self._active if a.began]
@@ -314,7 +358,8 @@ class Playlist:
         for active in cut:
             self._rows[active.index].settled = True
         self._active.clear()
-        self._asked_for = None
+        # It was due, if only because the user asked for it.
+        self._asked_for = first if first < len(self._rows) else None
         self._go_to(first)
         return [active.utterance.segment.id for active in cut]
 

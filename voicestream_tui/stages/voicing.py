@@ -220,10 +220,10 @@ class Voicing:
         self._point(lambda playlist: playlist.replay(self.snapshot().segment_id))
 
     def speak_from(self, segment_id: int) -> None:
-        self._point(lambda playlist: playlist.speak_from(segment_id))
+        self._point(lambda playlist: playlist.speak_from(segment_id, self.snapshot().segment_id))
 
     def jump_to_live(self) -> None:
-        self._move(lambda playlist: playlist.jump_to_live())
+        self._move(lambda playlist: playlist.jump_to_live(self.snapshot().segment_id))
 
     def set_voice(self, voice: Voice) -> bool:
         return self._speaking.set_voice(voice)
@@ -276,8 +276,11 @@ class Voicing:
 
     def lag(self) -> float:
         """Seconds of speech that are due behind what sounds now (partly estimated)."""
-        waiting = self._playlist.waiting_characters * self._seconds_per_character / self.speed
-        return self.player.queued_seconds + waiting
+        return self.player.queued_seconds + self.seconds_of(self._playlist.waiting_characters)
+
+    def seconds_of(self, characters: float) -> float:
+        """About how long it takes to speak so many characters of Japanese."""
+        return characters * self._seconds_per_character / self.speed
 
     # --- reports, each in its own thread ----------------------------------------------------------
 
