@@ -12,8 +12,9 @@ from voicestream_tui.text.number_tokens import PRODUCTS
 
 _SAID_OF_HASH = 4
 _LONG_HASH = 32
-_SEVERAL = 100
-"""Two numbers from here on are rather statuses, ports or years than a part and its whole."""
+_STATUSES = range(300, 600)
+"""Two of these are rather what servers answered than a part and its whole: 401/403."""
+_YEARS = range(1990, 2100)
 _NAMED = re.compile(rf"\b(?:{PRODUCTS}|Windows|HTTP|(?i:phases?|steps?|parts?|pages?|ports?)) \Z")
 _LONGEST_NAME = 16
 _Match = re.Match[str]
@@ -147,7 +148,8 @@ def _fraction(match: _Match) -> str:
     if part in (0, whole):
         return f"{whole}中{part}"
     before = match.string[max(0, match.start() - _LONGEST_NAME) : match.start()]
-    if part > whole or part >= _SEVERAL or _NAMED.search(before):
+    alike = any(part in kind and whole in kind for kind in (_STATUSES, _YEARS))
+    if part > whole or alike or _NAMED.search(before):
         return f"{part}、{whole}"
     return f"{whole}分の{part}"
 
