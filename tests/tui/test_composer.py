@@ -317,7 +317,23 @@ async def test_many_queued_messages_take_little_room(stage: MakeStage) -> None:
 async def test_a_queued_message_that_was_dropped_is_told(stage: MakeStage) -> None:
     async with stage(conversing=True) as s:
         await s.show(MessageQueued(1, "lost words", 1.0), MessageTaken(1, 2.0, dropped=True))
-        assert "was not sent" in s.text()
+        assert "was not sent. Up calls it back." in s.text()
+
+
+async def test_a_message_that_was_dropped_and_is_not_kept_is_shown(stage: MakeStage) -> None:
+    async with stage(conversing=True, history=0) as s:
+        await s.show(MessageQueued(1, "[lost] words", 1.0), MessageTaken(1, 2.0, dropped=True))
+        assert "was not sent. [lost] words" in s.text()
+
+
+async def test_the_palette_stops_the_agent_also_while_a_row_is_selected(stage: MakeStage) -> None:
+    async with stage(conversing=True) as s:
+        await s.show(*sentences(3), BUSY)
+        await s.press("tab", "up")
+        commands = s.app.get_system_commands(s.app.screen)
+        next(c for c in commands if c.title == "Stop the agent and the speech").callback()
+        await s.pilot.pause()
+        assert ("interrupt",) in s.pipeline.commands
 
 
 async def test_sending_follows_the_newest_row_again(stage: MakeStage) -> None:

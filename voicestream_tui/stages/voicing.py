@@ -25,6 +25,7 @@ from voicestream_tui.model import (
 from voicestream_tui.stages.announcer import Announcer
 from voicestream_tui.stages.arbitration import Arbitration
 from voicestream_tui.stages.audition import Audition
+from voicestream_tui.stages.catch_up import CatchUp
 from voicestream_tui.stages.options import PipelineOptions, VoiceRoom
 from voicestream_tui.stages.playback import Playback
 from voicestream_tui.stages.playlist import Entry, Playlist
@@ -67,6 +68,7 @@ class Voicing:
         self._on_change = on_change
         self._record = room.record
         self._seconds_per_character = 0.14
+        self._catch_up = CatchUp(options.catch_up_speed, options.catch_up_after)
         self._silent_turn = 0
         """Of this turn and those before it nothing more is spoken by itself."""
         self.speed = options.speed
@@ -330,7 +332,4 @@ class Voicing:
         self._on_change()
 
     def _effective_speed(self) -> float:
-        options = self._options
-        if options.catch_up_speed > self.speed and self.lag() > options.catch_up_after:
-            return options.catch_up_speed
-        return self.speed
+        return self._catch_up.speed(self.speed, self.lag())

@@ -126,6 +126,11 @@ class VoicestreamApp(MenuApp):
         elif self.focused is self.area and not self.area.text:
             self.transcript.focus()
 
+    def action_stop_all(self) -> None:
+        """Stop what runs and what sounds, whatever is selected."""
+        if self._pipeline is not None and (self.agent_busy or self.speech_due):
+            self._pipeline.interrupt()
+
     # --- listening ---------------------------------------------------------------------------
 
     def action_toggle_pause(self) -> None:

@@ -28,6 +28,7 @@ from voicestream_tui.tui.notifier import Notifier
 from voicestream_tui.tui.question_dialog import QuestionDialog
 from voicestream_tui.tui.request_desk import RequestDesk
 from voicestream_tui.tui.request_dialog import AnswerDialog, PermissionDialog
+from voicestream_tui.tui.rows import one_line
 from voicestream_tui.tui.session import SessionApp
 from voicestream_tui.tui.waiting_lines import WaitingLines
 
@@ -89,7 +90,8 @@ class ConversationApp(SessionApp):
             case MessageTaken(number, dropped=dropped) if self._waiting is not None:
                 text = self._waiting.take(number)
                 if dropped and text:
-                    self.notify("A queued message was not sent. Up calls it back.", timeout=6)
+                    back = "Up calls it back." if self._settings.history else one_line(text)
+                    self.notify(f"A queued message was not sent. {back}", timeout=6, markup=False)
             case PermissionAsked(request):
                 self._desk.add(request)
                 self._ask_next()

@@ -103,7 +103,7 @@ class MenuApp(ConversationApp):
             if entry.bound and self._offers(entry):
                 yield self._command(entry.title, entry.shown, entry.action)
         if self.area is not None:
-            yield self._command("Stop the agent and the speech", "escape", "interrupt")
+            yield self._command("Stop the agent and the speech", "escape", "stop_all")
         for voice in self._pipeline.voices() if self._pipeline is not None else ():
             yield SystemCommand(f"Voice: {voice.name}", voice.engine, self._voice_setter(voice))
         for name in self._pipeline.translators() if self._pipeline is not None else ():
