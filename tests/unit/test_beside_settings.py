@@ -87,10 +87,13 @@ def test_the_screen_has_the_themes_beside_the_named_file(
 ) -> None:
     shown: list[Any] = []
 
-    def show(make_pipeline: object, *, settings: Any, **more: object) -> None:
-        shown.append(settings)
+    class Shown:
+        def __init__(self, make_pipeline: object, *, settings: Any, **more: object) -> None:
+            shown.append(settings)
 
-    monkeypatch.setattr("voicestream_tui.tui.app.VoicestreamApp", show)
+        def note_signal(self, number: int) -> None: ...
+
+    monkeypatch.setattr("voicestream_tui.tui.app.VoicestreamApp", Shown)
     monkeypatch.setattr("voicestream_tui.tui.app.run_screen", lambda app: 0)
     monkeypatch.setattr(
         "voicestream_tui.tui.terminal.screen_terminal", lambda log: nullcontext(None)
