@@ -6,7 +6,6 @@ import argparse
 import difflib
 import shutil
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 from voicestream_tui.errors import UsageError
@@ -62,14 +61,6 @@ class Parser(argparse.ArgumentParser):
         options = [known for known in self._options() if known.startswith("--")]
         hint = f"{_meant(name, options)}{self.prog} --help lists them all."
         return UsageError(f"There is no option {name}.", hint)
-
-
-def file_path(name: str) -> Path:
-    """A file that an option names; in `--config=~/my.toml` no shell puts the home for "~"."""
-    try:
-        return Path(name).expanduser()
-    except RuntimeError:
-        return Path(name)  # a home that is not known
 
 
 def _meant(word: str, known: Iterable[str]) -> str:

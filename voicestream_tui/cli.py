@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from voicestream_tui import __version__
-from voicestream_tui.arguments import Parser, file_path
+from voicestream_tui.arguments import Parser
 from voicestream_tui.errors import UsageError, VoicestreamError
+from voicestream_tui.home import expand_home
 
 if TYPE_CHECKING:
     from voicestream_tui.config import Settings
@@ -55,12 +56,12 @@ def build_parser() -> argparse.ArgumentParser:
         return sub
 
     replay = command("replay", "Play a recording of an agent's stream, with its own timing.")
-    replay.add_argument("file", type=file_path, metavar="FILE")
+    replay.add_argument("file", type=expand_home, metavar="FILE")
     _add_pace(replay)
     _add_pace(command("demo", "Play the recording that comes with the program."))
     say = command("say", "Translate and speak plain text or Markdown.")
     say.add_argument("text", nargs="*", metavar="TEXT")
-    say.add_argument("--file", type=file_path, metavar="FILE", help="read the text from a file")
+    say.add_argument("--file", type=expand_home, metavar="FILE", help="read the text from a file")
     say.add_argument("--explain", action="store_true", help="print every step, speak nothing")
     voices = command("voices", "List the voices; fetch, hear and choose one.")
     voices.add_argument(
@@ -86,9 +87,9 @@ def build_parser() -> argparse.ArgumentParser:
     config.add_argument("action", choices=("path", "show", "init"))
     bench = command("bench", "Measure the program on this computer.")
     bench.add_argument("what", choices=("latency", "translation"))
-    bench.add_argument("recording", nargs="?", type=file_path, metavar="RECORDING")
+    bench.add_argument("recording", nargs="?", type=expand_home, metavar="RECORDING")
     bench.add_argument(
-        "--dev", type=file_path, metavar="FOLDER", help="sentences with references, to score by"
+        "--dev", type=expand_home, metavar="FOLDER", help="sentences with references, to score by"
     )
     bench.add_argument(
         "--sentences", type=int, default=200, metavar="N", help="of a set at most; 0 takes all"
@@ -135,7 +136,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         const="always",
         help="claude asks here for its permissions, with -p too",
     )
-    add("--follow", type=file_path, metavar="LOG", help="read a file that another process writes")
+    add("--follow", type=expand_home, metavar="LOG", help="read a file that another process writes")
     add(
         "--format",
         metavar="NAME",
@@ -145,7 +146,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     add("--device", metavar="NAME", help='sound device by name or number; "none" is silent')
     add(
         "--record",
-        type=file_path,
+        type=expand_home,
         metavar="FILE.wav",
         help="write exactly what is played to a file",
     )
@@ -157,9 +158,9 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     add("--translator-model", metavar="DIR", help="folder of its model, or the model's name")
     add("--speaker", metavar="NAME", help="the speech engine")
     add("--theme", metavar="NAME", help="the screen's theme")
-    add("--config", type=file_path, metavar="FILE", help="the settings file")
+    add("--config", type=expand_home, metavar="FILE", help="the settings file")
     add("--preset", metavar="NAME", help="a set of settings: low-latency or high-quality")
-    add("--keep-raw", type=file_path, metavar="FILE", help="keep the agent's lines as received")
+    add("--keep-raw", type=expand_home, metavar="FILE", help="keep the agent's lines as received")
     add("--log-level", metavar="LEVEL", help="debug, info, warning or error")
 
 

@@ -18,7 +18,6 @@ from voicestream_tui.config_check import Layer, check
 from voicestream_tui.config_layers import (
     PREFIX,
     environment_layer,
-    expand_home,
     file_layer,
     option_layer,
     preset_layer,
@@ -33,6 +32,7 @@ from voicestream_tui.config_model import (
     UiSettings,
 )
 from voicestream_tui.config_toml import init, show
+from voicestream_tui.home import expand_home
 
 __all__ = [
     "AgentSettings",

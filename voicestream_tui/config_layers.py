@@ -13,6 +13,7 @@ from typing import Any
 from voicestream_tui.config_check import Layer, nearest_key
 from voicestream_tui.config_model import KEYS, TABLES
 from voicestream_tui.errors import ConfigError
+from voicestream_tui.home import expand_home
 
 PREFIX = "VOICESTREAM_"
 OTHER_VARIABLES = frozenset({"CONFIG", "PRESET", "LOG_DIR", "VENV"})
@@ -124,14 +125,6 @@ def _parse(text: str, origin: str) -> dict[str, Any]:
             f"{origin}, line {number}: not TOML: {what}.",
             'Text stands in "quotes", one setting a line: voice = "mei".',
         ) from error
-
-
-def expand_home(name: str) -> Path:
-    """Put the home folder for "~"; a home that is not known leaves it as it is."""
-    try:
-        return Path(name).expanduser()
-    except RuntimeError:
-        return Path(name)
 
 
 def _variable(dotted: str) -> str:

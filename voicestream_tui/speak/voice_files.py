@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from voicestream_tui.errors import EngineError
+from voicestream_tui.home import expand_home
 from voicestream_tui.model import Voice
 from voicestream_tui.onnx_file import fault_of
 from voicestream_tui.speak import blend
@@ -70,10 +71,7 @@ def find_voice(speaker: Speaker, wanted: str) -> Voice | None:
 
 def absolute(name: str) -> Path:
     """The whole path of what a setting names; "~" is the home folder."""
-    try:
-        return Path(name).expanduser().absolute()
-    except RuntimeError:
-        return Path(name).absolute()
+    return expand_home(name).absolute()
 
 
 def recognise(path: Path) -> VoiceFile:
