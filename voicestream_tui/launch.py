@@ -65,11 +65,7 @@ def run(
 
     stdin = _STDIN if piped or (command is not None and sys.stdin is not None) else None
 
-    def begin() -> Input:
-        if command is not None:
-            return _talk(start_conversation(command, settings, screen=False, stdin=stdin))
-        return _input(options, agent, settings, stdin)
-
+    begin = _beginning(options, agent, settings, command, screen=False, stdin=stdin)
     assembly = Assembly(settings, _job(options, settings, begin, conversation=command is not None))
     received: list[int] = []
     with _begun(assembly, agent, received.append):
@@ -85,6 +81,25 @@ def run(
         except OutputError:
             _discard_output()
             raise
+
+
+def _beginning(
+    options: argparse.Namespace,
+    agent: list[str] | None,
+    settings: Settings,
+    command: ConversationCommand | None,
+    *,
+    screen: bool,
+    stdin: int | None,
+) -> Callable[[], Input]:
+    """What makes that which is read: a conversation, or any other input."""
+
+    def begin() -> Input:
+        if command is not None:
+            return _talk(start_conversation(command, settings, screen=screen, stdin=stdin))
+        return _input(options, agent, settings, stdin)
+
+    return begin
 
 
 @contextlib.contextmanager
@@ -150,12 +165,7 @@ def _run_screen(
     from voicestream_tui.tui.terminal import screen_terminal
 
     with screen_terminal(log_path()) as stdin:
-
-        def begin() -> Input:
-            if command is not None:
-                return _talk(start_conversation(command, settings, screen=True, stdin=stdin))
-            return _input(options, agent, settings, stdin)
-
+        begin = _beginning(options, agent, settings, command, screen=True, stdin=stdin)
         job = _job(options, settings, begin, conversation=command is not None)
         assembly = Assembly(settings, job)
         app = VoicestreamApp(

@@ -10,6 +10,8 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO
 
 import numpy as np
 import pytest
@@ -221,19 +223,28 @@ print("leaving", flush=True)
 """
 
 
-def test_program_ends_although_the_daemon_hangs(sink: NullSink) -> None:
+@contextmanager
+def playing(code: str) -> Iterator[tuple[subprocess.Popen[str], IO[str]]]:
+    """A program of its own, from when it plays, and what it prints."""
     with subprocess.Popen(
-        [sys.executable, "-c", PLAYS_UNTIL_TOLD], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True
     ) as program:
         try:
             assert program.stdout is not None
             assert program.stdout.readline() == "playing\n"
-            os.kill(sink.pid, signal.SIGSTOP)
+            yield program, program.stdout
+        finally:
+            program.kill()
+
+
+def test_program_ends_although_the_daemon_hangs(sink: NullSink) -> None:
+    with playing(PLAYS_UNTIL_TOLD) as (program, printed):
+        os.kill(sink.pid, signal.SIGSTOP)
+        try:
             assert program.wait(60) == 0
-            assert program.stdout.read() == "leaving\n"
+            assert printed.read() == "leaving\n"
         finally:
             os.kill(sink.pid, signal.SIGCONT)
-            program.kill()
 
 
 PLAYS_THROUGH_A_STOP = """
@@ -258,16 +269,9 @@ print(problems, flush=True)
 
 
 def test_sound_goes_on_without_a_word_when_the_program_was_stopped(sink: NullSink) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", PLAYS_THROUGH_A_STOP], stdout=subprocess.PIPE, text=True
-    ) as program:
-        try:
-            assert program.stdout is not None
-            assert program.stdout.readline() == "playing\n"
-            program.send_signal(signal.SIGSTOP)
-            time.sleep(STOPPED + 0.5)  # The program's own clock has to see it.
-            program.send_signal(signal.SIGCONT)
-            assert program.stdout.readline() == "[]\n"
-            assert program.wait(20) == 0
-        finally:
-            program.kill()
+    with playing(PLAYS_THROUGH_A_STOP) as (program, printed):
+        program.send_signal(signal.SIGSTOP)
+        time.sleep(STOPPED + 0.5)  # The program's own clock has to see it.
+        program.send_signal(signal.SIGCONT)
+        assert printed.readline() == "[]\n"
+        assert program.wait(20) == 0

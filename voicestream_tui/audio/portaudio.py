@@ -34,8 +34,8 @@ RETRY = 20
 """Looks between two attempts to open a device."""
 STOPPED = 1.0
 """Seconds between two looks from which on the process itself was stopped (Ctrl-Z). What the device
-had is played by then, and it begins anew: a sound server fills its buffer
-and then lets one wait, 2 s with PulseAudio's null sink, as after opening."""
+had is played by then, and it begins anew: a sound server fills its buffer and then lets one wait,
+2 s with PulseAudio's null sink, as after opening."""
 SWITCH_INTERVAL = 0.001
 """Seconds a Python thread may hold the interpreter while the callback waits for it. With
 Python's own 5 ms, one busy thread made 30 underflows in 8 s at 30 ms of buffer; with 1 ms, 0."""

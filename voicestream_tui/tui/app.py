@@ -121,14 +121,18 @@ class VoicestreamApp(MenuApp):
             self.transcript.select(None)
         elif self.area is None or self._pipeline is None:
             return
-        elif self.agent_busy or self.speech_due:
-            self._pipeline.interrupt()
+        elif self._to_stop:
+            self.action_stop_all()
         elif self.focused is self.area and not self.area.text:
             self.transcript.focus()
 
+    @property
+    def _to_stop(self) -> bool:
+        return self.agent_busy or self.speech_due
+
     def action_stop_all(self) -> None:
         """Stop what runs and what sounds, whatever is selected."""
-        if self._pipeline is not None and (self.agent_busy or self.speech_due):
+        if self._pipeline is not None and self._to_stop:
             self._pipeline.interrupt()
 
     # --- listening ---------------------------------------------------------------------------

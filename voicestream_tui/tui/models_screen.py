@@ -32,8 +32,6 @@ _AROUND = 8
 """Cells of the window beside the rows: its margin, its frame and the scrollbar."""
 _ABOVE_AND_BELOW = 16
 """Lines of the window that are not the list."""
-_SHORT = 20
-"""Terminals of fewer lines do without blank lines."""
 _IN_SHORT = 4
 """Lines there that are neither the list nor what tells about a row."""
 _ABOUT, _LEAST_LIST = 6, 5
@@ -93,8 +91,7 @@ class ModelsScreen(Window[None]):
     def _fit(self) -> None:
         self.query_one(Vertical).styles.width = min(self.size.width - 2, _WIDEST)
         height, about = self.size.height, _ABOUT
-        self.set_class(height < _SHORT, "-short")
-        if height < _SHORT:
+        if self.use_short_form():
             about = max(min(height - _IN_SHORT - _LEAST_LIST, _ABOUT), 1)
             self._list.styles.max_height = max(height - _IN_SHORT - about, 1)
         else:

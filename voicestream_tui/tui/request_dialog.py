@@ -25,8 +25,6 @@ from voicestream_tui.tui.short_note import ShortNote
 
 _PLAN_TOOL = "ExitPlanMode"
 _LEAST_LINES = 3
-_SHORT = 20
-"""Terminals of fewer lines do without blank lines."""
 _LINES_A_NOTE = 12
 """Lines of the terminal for each line that a note may take."""
 _WHILE_WRITING = ("later", "send_reason", "send_line")
@@ -96,7 +94,7 @@ class AnswerDialog(GuardedDialog[Answer | None]):
         use_whole_cells(self.query_one(".ask-scrolls"))
 
     def on_resize(self) -> None:
-        self.set_class(self.size.height < _SHORT, "-short")
+        self.use_short_form()
         self.call_after_refresh(self._fit_notes)
 
     def _fit_notes(self) -> None:

@@ -18,7 +18,6 @@ _MOST_LINES, _MOST_CHARACTERS = 1000, 60_000
 """What is shown of a request: more would hold up the screen whenever its width changes."""
 _LARGEST_FILE = 1 << 20
 """Bytes up to which the present content of a file is compared with the new one."""
-_CONTEXT = 3
 
 
 class _Room:

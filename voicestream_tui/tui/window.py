@@ -8,6 +8,8 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
 Result = TypeVar("Result")
+_SHORT = 20
+"""Terminals of fewer lines do without blank lines."""
 
 
 class Window(ModalScreen[Result]):
@@ -16,3 +18,9 @@ class Window(ModalScreen[Result]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+z", "app.suspend_process", show=False),
     ]
+
+    def use_short_form(self) -> bool:
+        """Leave out blank lines where the terminal is low; tells whether it is."""
+        short = self.size.height < _SHORT
+        self.set_class(short, "-short")
+        return short
